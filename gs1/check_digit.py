@@ -1,0 +1,25 @@
+"""The check digit that ends every GTIN, SSCC and GLN (GS1 General Specifications §7.9.1)."""
+
+
+def check_digit(digits: str) -> str:
+    """The digit that completes `digits`: weights 3, 1, 3, ... from the right, summed modulo 10.
+
+    >>> check_digit("952114101234")
+    '5'
+    """
+    total = sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(digits)))
+    return str(-total % 10)
+
+
+def is_valid(digits: str, length: int) -> bool:
+    """Whether `digits` are `length` ASCII digits of which the last is the right check digit.
+
+    >>> is_valid("9521141012345", 13), is_valid("9521141012346", 13), is_valid("95211", 13)
+    (True, False, False)
+    """
+    return (
+        len(digits) == length
+        and digits.isascii()
+        and digits.isdigit()
+        and check_digit(digits[:-1]) == digits[-1]
+    )
