@@ -1,0 +1,210 @@
+"""Every refusal and exception that crosses a process boundary, under one closed set of words.
+
+A person who sees a code finds here what happened, whose fault it is, and whether doing it again
+helps. Codes are never renamed and never reused: they stand in databases and in other systems.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Fault = Literal["gateway", "ledger", "sender", "site", "tag", "network"]
+
+
+class Reason(StrEnum):
+    # Rejects: an event that the ledger settled without booking it.
+    NOT_JSON = "not_json"
+    UNREADABLE = "unreadable"
+    NEVER_ARRIVED = "never_arrived"
+    UNSUPPORTED_VERSION = "unsupported_version"
+    INVALID_EVENT = "invalid_event"
+    ID_CONFLICT = "id_conflict"
+    INTERNAL_ERROR = "internal_error"
+    # Alerts: booked, and a person should look.
+    RECEIVING_WITHOUT_DOCUMENT = "receiving_without_document"
+    RECEIVED_AGAIN = "received_again"
+    SHIPPING_WITHOUT_DOCUMENT = "shipping_without_document"
+    SHIPPED_UNSEEN = "shipped_unseen"
+    UNKNOWN_ITEM = "unknown_item"
+    UNKNOWN_LOCATION = "unknown_location"
+    CONTENTS_UNKNOWN = "contents_unknown"
+    EPOCH_REFUSED = "epoch_refused"
+    # Exceptions and reviews: what the edge would not decide.
+    DIRECTION_UNKNOWN = "direction_unknown"
+    EVIDENCE_UNCERTAIN = "evidence_uncertain"
+    DWELLING = "dwelling"
+    TOO_MANY_TAGS = "too_many_tags"
+    BLIND = "blind"
+    TRIAL_MODE = "trial_mode"
+    # Tags that are no GS1 key.
+    TAG_EMPTY = "tag_empty"
+    TAG_ISO = "tag_iso"
+    TAG_LENGTH = "tag_length"
+    TAG_UNPROGRAMMED = "tag_unprogrammed"
+    TAG_SCHEME = "tag_scheme"
+    TAG_PARTITION = "tag_partition"
+    TAG_VALUE = "tag_value"
+    TAG_PADDING = "tag_padding"
+    # HTTP problem types.
+    BAD_PARAMETER = "bad_parameter"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    sentence: str
+    fault: Fault
+    retry_helps: bool
+
+
+MEANINGS: dict[Reason, Meaning] = {
+    Reason.NOT_JSON: Meaning(
+        "The payload is no JSON object that the wire accepts.", "sender", retry_helps=False
+    ),
+    Reason.UNREADABLE: Meaning(
+        "The event with this sequence number came, but could not be read; its bytes are kept.",
+        "sender",
+        retry_helps=False,
+    ),
+    Reason.NEVER_ARRIVED: Meaning(
+        "The gateway says it made the event with this sequence number; it was asked for three"
+        " times and did not come.",
+        "gateway",
+        retry_helps=True,
+    ),
+    Reason.UNSUPPORTED_VERSION: Meaning(
+        "The event speaks a version of the wire that this ledger does not read.",
+        "sender",
+        retry_helps=False,
+    ),
+    Reason.INVALID_EVENT: Meaning(
+        "The event is no valid EPCIS event with our extension fields.", "sender", retry_helps=False
+    ),
+    Reason.ID_CONFLICT: Meaning(
+        "An event with this id and another content is booked already.", "sender", retry_helps=False
+    ),
+    Reason.INTERNAL_ERROR: Meaning(
+        "The ledger failed on this event; the traceback is kept with it.",
+        "ledger",
+        retry_helps=True,
+    ),
+    Reason.RECEIVING_WITHOUT_DOCUMENT: Meaning(
+        "Goods came in and no order or despatch advice names them; booked from unknown.",
+        "site",
+        retry_helps=False,
+    ),
+    Reason.RECEIVED_AGAIN: Meaning(
+        "A unit was received that is at this site already; booked as a move.",
+        "site",
+        retry_helps=False,
+    ),
+    Reason.SHIPPING_WITHOUT_DOCUMENT: Meaning(
+        "Goods went out and no order or transfer names them; booked to unknown.",
+        "site",
+        retry_helps=False,
+    ),
+    Reason.SHIPPED_UNSEEN: Meaning(
+        "A unit went out that the books never saw come in; nothing to take it from.",
+        "site",
+        retry_helps=False,
+    ),
+    Reason.UNKNOWN_ITEM: Meaning(
+        "The key is well formed, but no item bears it; booked to a placeholder until somebody"
+        " says what it is.",
+        "site",
+        retry_helps=False,
+    ),
+    Reason.UNKNOWN_LOCATION: Meaning(
+        "The event names a location that the ledger does not know; booked to the site's unknown"
+        " location.",
+        "site",
+        retry_helps=False,
+    ),
+    Reason.CONTENTS_UNKNOWN: Meaning(
+        "A logistic unit was seen alone and the ledger does not know what is in it; it is placed,"
+        " but no stock moved.",
+        "site",
+        retry_helps=False,
+    ),
+    Reason.EPOCH_REFUSED: Meaning(
+        "Events of an epoch that was not announced, or is closed, are neither booked nor"
+        " acknowledged.",
+        "gateway",
+        retry_helps=False,
+    ),
+    Reason.DIRECTION_UNKNOWN: Meaning(
+        "Something passed the door, but not clearly one way.", "site", retry_helps=False
+    ),
+    Reason.EVIDENCE_UNCERTAIN: Meaning(
+        "The reads of these tags do not tell whether they moved with the pass.",
+        "site",
+        retry_helps=False,
+    ),
+    Reason.DWELLING: Meaning(
+        "The tags stayed in the door for longer than a pass may take.", "site", retry_helps=False
+    ),
+    Reason.TOO_MANY_TAGS: Meaning(
+        "More tags than goods can have: a carton of labels is not stock.", "site", retry_helps=False
+    ),
+    Reason.BLIND: Meaning(
+        "The reader was not heard during the pass, and could not hold its reads.",
+        "network",
+        retry_helps=False,
+    ),
+    Reason.TRIAL_MODE: Meaning(
+        "The read point is on trial: its passes are for review, and nothing is booked.",
+        "site",
+        retry_helps=False,
+    ),
+    Reason.TAG_EMPTY: Meaning("The tag has an empty EPC.", "tag", retry_helps=False),
+    Reason.TAG_ISO: Meaning(
+        "The tag is numbered under ISO 15961, not GS1 (PC toggle bit set).",
+        "tag",
+        retry_helps=False,
+    ),
+    Reason.TAG_LENGTH: Meaning(
+        "The EPC has not the length that its PC word or its scheme says.", "tag", retry_helps=True
+    ),
+    Reason.TAG_UNPROGRAMMED: Meaning(
+        "The tag was never programmed (EPC header 00).", "tag", retry_helps=False
+    ),
+    Reason.TAG_SCHEME: Meaning(
+        "The EPC header names no scheme that this release decodes.", "tag", retry_helps=False
+    ),
+    Reason.TAG_PARTITION: Meaning(
+        "The EPC's partition value is 7, which no scheme defines.", "tag", retry_helps=False
+    ),
+    Reason.TAG_VALUE: Meaning(
+        "A field of the EPC holds more digits than it may.", "tag", retry_helps=False
+    ),
+    Reason.TAG_PADDING: Meaning("Bits that must be zero are not.", "tag", retry_helps=False),
+    Reason.BAD_PARAMETER: Meaning(
+        "A parameter of the request is unknown or has a value it may not have.",
+        "sender",
+        retry_helps=False,
+    ),
+    Reason.NOT_FOUND: Meaning("There is no such thing here.", "sender", retry_helps=False),
+}
+
+
+def as_markdown() -> str:
+    """docs/reasons.md: the table of all codes."""
+    rows = (
+        f"| `{reason}` | {meaning.sentence} | {meaning.fault} |"
+        f" {'yes' if meaning.retry_helps else 'no'} |"
+        for reason, meaning in MEANINGS.items()
+    )
+    return "\n".join(
+        [
+            "# Reasons",
+            "",
+            "Every refusal, alert and exception that crosses a process boundary bears one of",
+            "these codes. They are never renamed. `make docs` makes this page from",
+            "`wire/reason.py`.",
+            "",
+            "| code | what happened | whose fault | does a retry help |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
