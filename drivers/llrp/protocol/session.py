@@ -1,0 +1,359 @@
+"""One connection to a reader, from the first byte to the last, without a socket.
+
+The theory in one page. A reader speaks first: READER_EVENT_NOTIFICATION with a ConnectionAttempt
+that accepts or refuses us, and with its clock. Then we ask, one request at a time, each answered
+under its message id within a deadline:
+
+    GET_READER_CAPABILITIES     what it can do: power levels, holding reports
+    GET_ROSPECS                 what it does now
+    SET_READER_CONFIG           keepalives, events, hold reports while nobody listens
+    ENABLE_EVENTS_AND_REPORTS   one-way: give what you held (it comes before anything is changed)
+    DELETE, ADD, ENABLE, START_ROSPEC    only where it does not run our ROSpec already
+
+From then on it sends RO_ACCESS_REPORT, READER_EVENT_NOTIFICATION and KEEPALIVE in any order and at
+any time, also between our requests and their answers; each keepalive is acknowledged. A reader
+that is silent for longer than two keepalives is lost.
+
+A reader that went on reading while we were away gives its backlog first, with old times. The link
+is up (`LinkChange`) when that is over: at the first read that is newer than the connection, or
+after BACKLOG_S.
+
+Bytes and `now` go in, Observations and Warned come out, `outgoing()` holds what to send. LlrpError
+ends the connection: there is no way to go on behind a lost frame boundary or a refusal.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+from drivers.base import AntennaChange, GpiChange, LinkChange, Now, Observation, TagRead
+from drivers.llrp.protocol import control
+from drivers.llrp.protocol.capabilities import (
+    Capabilities,
+    OutOfRange,
+    decode_capabilities,
+    nearest_power,
+)
+from drivers.llrp.protocol.framing import (
+    Frame,
+    FrameReader,
+    LlrpError,
+    encode_message,
+    parameters,
+)
+from drivers.llrp.protocol.report import (
+    CONNECTION_REFUSALS,
+    Fault,
+    ReaderEvent,
+    TagReport,
+    decode_event,
+    decode_report,
+)
+from drivers.llrp.protocol.rospec import (
+    ROSPEC_ID,
+    AntennaPlan,
+    RoSpecFound,
+    RoSpecPlan,
+    found_in,
+)
+from drivers.llrp.protocol.status import decode_status
+from drivers.llrp.protocol.tables import (
+    ConnectionAttempt,
+    MessageType,
+    RoSpecState,
+)
+
+BACKLOG_S = 10.0  # a reader with nothing held and nothing in the field says nothing at all
+KEEPALIVES_MISSED_MAX = 2
+
+Handshake = Generator[Frame, Frame, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something to count and tell, that does not end the connection."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AntennaWanted:
+    port: int
+    power_dbm: float | None = None  # None: the reader's default
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the settings ask of the reader."""
+
+    device: str
+    antennas: tuple[AntennaWanted, ...]
+    session: int
+    population: int
+    keepalive_us: int
+    response_us: int
+
+
+@dataclass(slots=True)
+class Session:
+    """Make a new one for every connection; `opened_us` is the monotonic time of its start."""
+
+    wanted: Wanted
+    opened_us: int
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    _frames: FrameReader = field(default_factory=FrameReader)
+    _outgoing: bytearray = field(default_factory=bytearray)
+    _out: list[Observation | Warned] = field(default_factory=list)
+    _handshake: Handshake | None = None
+    _awaited: Frame | None = None  # the request under way
+    _awaited_since_us: int = 0
+    _next_id: int = 1
+    _heard_us: int = 0
+    _connected_at_us: int | None = None  # the reader's clock at the connection
+    _offset_us: int | None = None  # host monotonic - reader clock
+    _resumed: bool = False
+    _ready_since_us: int | None = None
+    _up: bool = False
+
+    def __post_init__(self) -> None:
+        self._heard_us = self.opened_us
+        self._awaited_since_us = self.opened_us
+
+    def receive(self, chunk: bytes, now: Now) -> list[Observation | Warned]:
+        """What the bytes say, in their order. Raises LlrpError."""
+        self._frames.receive(chunk)
+        self._heard_us = now.monotonic_us
+        while (frame := self._frames.next_frame()) is not None:
+            self._take(frame, now)
+        return self._drain()
+
+    def expire(self, now: Now) -> list[Observation | Warned]:
+        """What the passing of time says; call it at `deadline_us`. Raises LlrpError."""
+        if now.monotonic_us >= self._answer_deadline_us():
+            waited_s = self.wanted.response_us / 1e6
+            raise LlrpError(f"no answer to {self._awaited_name()} in {waited_s:g} s")
+        if now.monotonic_us >= self._silence_deadline_us():
+            raise LlrpError(f"silent for {(now.monotonic_us - self._heard_us) / 1e6:.1f} s")
+        ready_us = self._ready_since_us
+        if ready_us is not None and now.monotonic_us >= ready_us + int(BACKLOG_S * 1e6):
+            self._say_up(now)
+        return self._drain()
+
+    def deadline_us(self) -> int:
+        """The monotonic time at which `expire` has something to say."""
+        deadline = min(self._answer_deadline_us(), self._silence_deadline_us())
+        if self._ready_since_us is not None and not self._up:
+            deadline = min(deadline, self._ready_since_us + int(BACKLOG_S * 1e6))
+        return deadline
+
+    def outgoing(self) -> bytes:
+        """The bytes to send since last asked."""
+        data = bytes(self._outgoing)
+        self._outgoing.clear()
+        return data
+
+    def close(self) -> None:
+        """Say goodbye; the reader holds from now on what it reads, where it can."""
+        self._send(control.close_connection(self._new_id()))
+
+    # -- frames ----------------------------------------------------------------------------------
+
+    def _take(self, frame: Frame, now: Now) -> None:
+        match frame.type:
+            case MessageType.RO_ACCESS_REPORT:
+                self._take_report(frame.body, now)
+            case MessageType.READER_EVENT_NOTIFICATION:
+                self._take_event(decode_event(frame.body), now)
+            case MessageType.KEEPALIVE:
+                self._send(control.keepalive_ack(frame.message_id))
+            case MessageType.CLOSE_CONNECTION_RESPONSE:
+                pass
+            case _:
+                self._take_answer(frame, now)
+
+    def _take_answer(self, frame: Frame, now: Now) -> None:
+        """An answer to the request under way, or an error to a message that wants no answer."""
+        awaited = self._awaited
+        if awaited is not None and frame.message_id == awaited.message_id:
+            if frame.type == MessageType.ERROR_MESSAGE:
+                raise LlrpError(f"{self._awaited_name()} refused: {decode_status(frame.body)}")
+            self._step(frame, now)
+        elif frame.type == MessageType.ERROR_MESSAGE:
+            self._out.append(Warned(f"reader refused a message: {decode_status(frame.body)}"))
+        else:
+            self._out.append(Warned(f"unexpected message of type {frame.type}"))
+
+    def _take_event(self, event: ReaderEvent | Fault, now: Now) -> None:
+        if isinstance(event, Fault):
+            self._out.append(Warned(event.text))
+            return
+        if event.closing:
+            raise LlrpError("the reader closed the connection")
+        if event.connection is not None:
+            self._take_connection(event.connection, event.at_us, now)
+        at_us = self._host_us(event.at_us, now)
+        device = self.wanted.device
+        if event.gpi is not None:
+            self._out.append(GpiChange(device, at_us, *event.gpi))
+        if event.antenna is not None:
+            self._out.append(AntennaChange(device, at_us, *event.antenna))
+        if event.warning is not None:
+            self._out.append(Warned(event.warning))
+
+    def _take_connection(self, attempt: int, reader_us: int | None, now: Now) -> None:
+        if attempt == ConnectionAttempt.ANOTHER_ATTEMPTED:
+            self._out.append(Warned("another client tried to connect"))
+            return
+        if attempt != ConnectionAttempt.SUCCESS:
+            why = next((text for code, text in CONNECTION_REFUSALS.items() if code == attempt), "")
+            raise LlrpError(f"connection refused by the reader: {why or f'status {attempt}'}")
+        if self._handshake is not None:
+            return
+        self._connected_at_us = reader_us
+        if reader_us is not None:
+            self._offset_us = now.monotonic_us - reader_us
+        self._handshake = self._configure()
+        self._await(next(self._handshake), now)
+
+    # -- the handshake ---------------------------------------------------------------------------
+
+    def _configure(self) -> Handshake:
+        """The straight line of requests: each `yield` sends one and comes back with its answer."""
+        answer = yield control.get_reader_capabilities(self._new_id())
+        self.capabilities = decode_capabilities(answer.body)
+        add = control.add_rospec(self._new_id(), self._plan())
+        answer = yield control.get_rospecs(self._new_id())
+        present = [found for each in parameters(answer.body) if (found := found_in(each))]
+        ours = next((each for each in present if _is_ours(each, add.body)), None)
+        hold = self.capabilities.holds_reports
+        keepalive_ms = self.wanted.keepalive_us // 1000
+        yield control.set_reader_config(self._new_id(), keepalive_ms, hold=hold)
+        self._resumed = ours is not None and hold
+        self._send(control.enable_events_and_reports(self._new_id()))
+        if ours is None:
+            for each in present:
+                yield control.delete_rospec(self._new_id(), each.rospec_id)
+            yield add
+            yield control.enable_rospec(self._new_id())
+            yield control.start_rospec(self._new_id())
+
+    def _step(self, answer: Frame, now: Now) -> None:
+        """Hand the answer to the handshake and send what it asks next."""
+        assert self._handshake is not None
+        status = decode_status(answer.body)
+        if not status.success:
+            raise LlrpError(f"{self._awaited_name()} refused: {status}")
+        try:
+            self._await(self._handshake.send(answer), now)
+        except StopIteration:
+            self._awaited = None
+            self._ready_since_us = now.monotonic_us
+            if not self._resumed:
+                self._say_up(now)
+
+    def _plan(self) -> RoSpecPlan:
+        antennas = tuple(
+            AntennaPlan(antenna.port, self._power_index(antenna))
+            for antenna in self.wanted.antennas
+        )
+        return RoSpecPlan(antennas, self.wanted.session, self.wanted.population)
+
+    def _power_index(self, antenna: AntennaWanted) -> int | None:
+        offered = self.capabilities.power_dbm
+        if antenna.power_dbm is None:
+            return None
+        if not offered:
+            self._out.append(Warned(f"antenna {antenna.port}: no power levels to choose from"))
+            return None
+        index = nearest_power(offered, antenna.power_dbm)
+        if isinstance(index, OutOfRange):
+            raise LlrpError(
+                f"antenna {antenna.port}: power {index.asked_dbm:g} dBm: the reader offers"
+                f" {index.lowest_dbm:g} to {index.highest_dbm:g} dBm"
+            )
+        return index
+
+    # -- reads -----------------------------------------------------------------------------------
+
+    def _take_report(self, body: bytes, now: Now) -> None:
+        report = decode_report(body)
+        for tag in report.tags:
+            last_us = tag.last_us if tag.last_us is not None else tag.first_us
+            if self._is_live(last_us):
+                self._say_up(now)
+            self._out.append(self._tag_read(tag, last_us, now))
+        self._out += [Warned(fault.text) for fault in report.faults]
+
+    def _tag_read(self, tag: TagReport, last_us: int | None, now: Now) -> TagRead:
+        last_host_us = self._host_us(last_us, now)
+        first_us = tag.first_us if tag.first_us is not None else last_us
+        first_host_us = self._host_us(first_us, now)
+        return TagRead(
+            device=self.wanted.device,
+            antenna=tag.antenna,
+            epc=tag.epc,
+            first_us=min(first_host_us, last_host_us),
+            last_us=last_host_us,
+            count=max(tag.count, 1),
+            pc=tag.pc,
+            rssi_dbm=None if tag.rssi_dbm is None else float(tag.rssi_dbm),
+            channel=tag.channel,
+        )
+
+    def _host_us(self, reader_us: int | None, now: Now) -> int:
+        """The reader's time as the host's UTC; now where one of the two is not known."""
+        if reader_us is None or self._offset_us is None:
+            return now.utc_us
+        return reader_us + self._offset_us + now.utc_us - now.monotonic_us
+
+    def _is_live(self, last_us: int | None) -> bool:
+        """Whether a read is newer than this connection: then the backlog is in."""
+        if self._ready_since_us is None:
+            return False
+        return last_us is None or self._connected_at_us is None or last_us >= self._connected_at_us
+
+    def _say_up(self, now: Now) -> None:
+        if not self._up:
+            self._up = True
+            up = LinkChange(self.wanted.device, now.utc_us, up=True, held=self._resumed)
+            self._out.append(up)
+
+    # -- sending and waiting ---------------------------------------------------------------------
+
+    def _await(self, request: Frame, now: Now) -> None:
+        self._awaited = request
+        self._awaited_since_us = now.monotonic_us
+        self._send(request)
+
+    def _send(self, frame: Frame) -> None:
+        self._outgoing += encode_message(frame)
+
+    def _new_id(self) -> int:
+        message_id = self._next_id
+        self._next_id = message_id % 0xFFFFFFFF + 1
+        return message_id
+
+    def _awaited_name(self) -> str:
+        awaited = self._awaited
+        return "the connection" if awaited is None else MessageType(awaited.type).name
+
+    def _answer_deadline_us(self) -> int:
+        """When the request under way, or the reader's first word, is overdue."""
+        if self._awaited is None and self._handshake is not None:
+            return 1 << 62  # nothing is asked: never
+        return self._awaited_since_us + self.wanted.response_us
+
+    def _silence_deadline_us(self) -> int:
+        return self._heard_us + int((KEEPALIVES_MISSED_MAX + 0.5) * self.wanted.keepalive_us)
+
+    def _drain(self) -> list[Observation | Warned]:
+        out, self._out = self._out, []
+        return out
+
+
+def _is_ours(found: RoSpecFound, add_body: bytes) -> bool:
+    """Whether the reader runs the very ROSpec that we would add."""
+    return (
+        found.rospec_id == ROSPEC_ID
+        and found.state == RoSpecState.ACTIVE
+        and found.says_the_same(add_body)
+    )

@@ -1,0 +1,145 @@
+"""The numbers of LLRP: message and parameter types, status codes, sizes (LLRP 1.0.1 §16, §17)."""
+
+from enum import IntEnum
+
+
+class MessageType(IntEnum):
+    """LLRP 1.0.1 §16.1 and table 16-1."""
+
+    GET_READER_CAPABILITIES = 1
+    GET_READER_CONFIG = 2
+    SET_READER_CONFIG = 3
+    CLOSE_CONNECTION_RESPONSE = 4
+    GET_READER_CAPABILITIES_RESPONSE = 11
+    GET_READER_CONFIG_RESPONSE = 12
+    SET_READER_CONFIG_RESPONSE = 13
+    CLOSE_CONNECTION = 14
+    ADD_ROSPEC = 20
+    DELETE_ROSPEC = 21
+    START_ROSPEC = 22
+    STOP_ROSPEC = 23
+    ENABLE_ROSPEC = 24
+    DISABLE_ROSPEC = 25
+    GET_ROSPECS = 26
+    ADD_ROSPEC_RESPONSE = 30
+    DELETE_ROSPEC_RESPONSE = 31
+    START_ROSPEC_RESPONSE = 32
+    STOP_ROSPEC_RESPONSE = 33
+    ENABLE_ROSPEC_RESPONSE = 34
+    DISABLE_ROSPEC_RESPONSE = 35
+    GET_ROSPECS_RESPONSE = 36
+    RO_ACCESS_REPORT = 61
+    KEEPALIVE = 62
+    READER_EVENT_NOTIFICATION = 63
+    ENABLE_EVENTS_AND_REPORTS = 64
+    KEEPALIVE_ACK = 72
+    ERROR_MESSAGE = 100
+    CUSTOM_MESSAGE = 1023
+
+
+class ParameterType(IntEnum):
+    """Those that we read or write (LLRP 1.0.1 table 17-1). Up to 127 they are TV-encoded."""
+
+    ANTENNA_ID = 1
+    FIRST_SEEN_UTC = 2
+    FIRST_SEEN_UPTIME = 3
+    LAST_SEEN_UTC = 4
+    LAST_SEEN_UPTIME = 5
+    PEAK_RSSI = 6
+    CHANNEL_INDEX = 7
+    TAG_SEEN_COUNT = 8
+    ROSPEC_ID = 9
+    INVENTORY_PARAMETER_SPEC_ID = 10
+    C1G2_CRC = 11
+    C1G2_PC = 12
+    EPC_96 = 13
+    SPEC_INDEX = 14
+    CLIENT_REQUEST_OP_SPEC_RESULT = 15
+    ACCESS_SPEC_ID = 16
+    OP_SPEC_ID = 17
+    C1G2_SINGULATION_DETAILS = 18
+    C1G2_XPC_W1 = 19
+    C1G2_XPC_W2 = 20
+
+    UTC_TIMESTAMP = 128
+    UPTIME = 129
+    GENERAL_DEVICE_CAPABILITIES = 137
+    LLRP_CAPABILITIES = 142
+    REGULATORY_CAPABILITIES = 143
+    UHF_BAND_CAPABILITIES = 144
+    TRANSMIT_POWER_LEVEL_TABLE_ENTRY = 145
+    ROSPEC = 177
+    ROBOUNDARY_SPEC = 178
+    AISPEC = 183
+    KEEPALIVE_SPEC = 220
+    EVENTS_AND_REPORTS = 226
+    ROREPORT_SPEC = 237
+    TAG_REPORT_DATA = 240
+    EPC_DATA = 241
+    READER_EVENT_NOTIFICATION_DATA = 246
+    GPI_EVENT = 248
+    ROSPEC_EVENT = 249
+    REPORT_BUFFER_LEVEL_WARNING_EVENT = 250
+    REPORT_BUFFER_OVERFLOW_ERROR_EVENT = 251
+    READER_EXCEPTION_EVENT = 252
+    ANTENNA_EVENT = 255
+    CONNECTION_ATTEMPT_EVENT = 256
+    CONNECTION_CLOSE_EVENT = 257
+    LLRP_STATUS = 287
+    CUSTOM = 1023
+
+
+TV_TYPE_MAX = 127
+
+# Bytes of a TV parameter's value; the type byte in front of it says the rest (LLRP 1.0.1 §17.1).
+TV_VALUE_BYTES: dict[int, int] = {
+    ParameterType.ANTENNA_ID: 2,
+    ParameterType.FIRST_SEEN_UTC: 8,
+    ParameterType.FIRST_SEEN_UPTIME: 8,
+    ParameterType.LAST_SEEN_UTC: 8,
+    ParameterType.LAST_SEEN_UPTIME: 8,
+    ParameterType.PEAK_RSSI: 1,
+    ParameterType.CHANNEL_INDEX: 2,
+    ParameterType.TAG_SEEN_COUNT: 2,
+    ParameterType.ROSPEC_ID: 4,
+    ParameterType.INVENTORY_PARAMETER_SPEC_ID: 2,
+    ParameterType.C1G2_CRC: 2,
+    ParameterType.C1G2_PC: 2,
+    ParameterType.EPC_96: 12,
+    ParameterType.SPEC_INDEX: 2,
+    ParameterType.CLIENT_REQUEST_OP_SPEC_RESULT: 2,
+    ParameterType.ACCESS_SPEC_ID: 4,
+    ParameterType.OP_SPEC_ID: 2,
+    ParameterType.C1G2_SINGULATION_DETAILS: 4,
+    ParameterType.C1G2_XPC_W1: 2,
+    ParameterType.C1G2_XPC_W2: 2,
+}
+
+
+class StatusCode(IntEnum):
+    """LLRP 1.0.1 §14.2.2 and table 14-1; only those that we name."""
+
+    SUCCESS = 0
+    PARAMETER_ERROR = 100
+    FIELD_ERROR = 101
+    UNSUPPORTED_MESSAGE = 109
+    UNSUPPORTED_VERSION = 110
+    DEVICE_ERROR = 401
+
+
+class ConnectionAttempt(IntEnum):
+    """LLRP 1.0.1 §13.2.6.11."""
+
+    SUCCESS = 0
+    READER_INITIATED_EXISTS = 1
+    CLIENT_INITIATED_EXISTS = 2
+    OTHER_REASON = 3
+    ANOTHER_ATTEMPTED = 4
+
+
+class RoSpecState(IntEnum):
+    """LLRP 1.0.1 §10.2.1."""
+
+    DISABLED = 0
+    INACTIVE = 1
+    ACTIVE = 2

@@ -1,0 +1,105 @@
+"""The LLRP driver: a Session on a TCP connection."""
+
+import asyncio
+import contextlib
+import os
+from dataclasses import dataclass, field
+
+from drivers.base import Clock, DeviceLost, Emit, Observation, Warn
+from drivers.llrp.protocol.framing import LlrpError
+from drivers.llrp.protocol.session import AntennaWanted, Session, Wanted, Warned
+from drivers.llrp.settings import LlrpSettings
+
+CHUNK_BYTES = 64 << 10  # one read of the socket, and so one batch: some 900 reports of one tag
+
+
+@dataclass(slots=True)
+class LlrpReader:
+    """See drivers.base.Driver. `warn` gets each sentence that a person should see."""
+
+    settings: LlrpSettings
+    clock: Clock
+    warn: Warn
+    warnings: int = field(default=0, init=False)
+
+    async def run(self, emit: Emit) -> None:
+        try:
+            async with asyncio.timeout(self.settings.connect_s):
+                stream, writer = await asyncio.open_connection(
+                    self.settings.host, self.settings.port
+                )
+        except TimeoutError:
+            raise DeviceLost(
+                f"{self._address}: no connection in {self.settings.connect_s:g} s"
+            ) from None
+        except OSError as error:
+            raise DeviceLost(f"{self._address}: {_plain(error)}") from None
+        session = Session(self._wanted(), opened_us=self.clock().monotonic_us)
+        try:
+            await self._talk(session, stream, writer, emit)
+        except (LlrpError, OSError) as error:
+            why = str(error) if isinstance(error, LlrpError) else _plain(error)
+            raise DeviceLost(f"{self._address}: {why}") from None
+        finally:
+            self._leave(session, writer)
+
+    async def _talk(
+        self,
+        session: Session,
+        stream: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        emit: Emit,
+    ) -> None:
+        while True:
+            writer.write(session.outgoing())
+            await writer.drain()
+            wait_us = session.deadline_us() - self.clock().monotonic_us
+            try:
+                async with asyncio.timeout(max(wait_us, 0) / 1e6):
+                    chunk = await stream.read(CHUNK_BYTES)
+            except TimeoutError:
+                said = session.expire(self.clock())
+            else:
+                if not chunk:
+                    raise LlrpError("the reader closed the connection")
+                said = session.receive(chunk, self.clock())
+            await self._pass_on(said, emit)
+
+    async def _pass_on(self, said: list[Observation | Warned], emit: Emit) -> None:
+        observations: list[Observation] = []
+        for each in said:
+            if isinstance(each, Warned):
+                self.warnings += 1
+                self.warn(each.text)
+            else:
+                observations.append(each)
+        if observations:
+            await emit(observations)
+
+    def _leave(self, session: Session, writer: asyncio.StreamWriter) -> None:
+        """Say goodbye without waiting: the reader may be gone."""
+        session.close()
+        with contextlib.suppress(OSError, RuntimeError):
+            writer.write(session.outgoing())
+        writer.close()
+
+    def _wanted(self) -> Wanted:
+        return Wanted(
+            device=self.settings.name,
+            antennas=tuple(AntennaWanted(a.port, a.power_dbm) for a in self.settings.antennas),
+            session=self.settings.session,
+            population=self.settings.population,
+            keepalive_us=int(self.settings.keepalive_s * 1e6),
+            response_us=int(self.settings.response_s * 1e6),
+        )
+
+    @property
+    def _address(self) -> str:
+        return f"{self.settings.host}:{self.settings.port}"
+
+
+def _plain(error: OSError) -> str:
+    """The system's words without its errno and address, which we say ourselves."""
+    if error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno).lower()
+    return (error.strerror or str(error) or type(error).__name__).lower()

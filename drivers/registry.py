@@ -1,0 +1,36 @@
+"""Which drivers there are. A new one is a folder beside this file, and a line in DRIVERS.
+
+A driver's library is imported when a device of it is opened, so that a missing one disables that
+driver and nothing else.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
+
+from drivers.base import Clock, Driver, Warn
+from drivers.llrp.settings import LlrpSettings
+
+ReaderSettings = LlrpSettings  # a union by `driver`, once there are two
+
+
+class Opener(Protocol):
+    def __call__(self, settings: object, clock: Clock, warn: Warn) -> Driver: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    module: str
+    opener: str  # a class or function in it: (settings, clock, warn) -> Driver
+
+
+DRIVERS = {
+    "llrp": Entry("drivers.llrp.reader", "LlrpReader"),
+}
+
+
+def open_driver(settings: ReaderSettings, clock: Clock, warn: Warn) -> Driver:
+    """The driver for one device; it touches nothing before it is run. Raises ImportError."""
+    entry = DRIVERS[settings.driver]
+    opener = cast(Opener, getattr(import_module(entry.module), entry.opener))
+    return opener(settings, clock, warn)

@@ -1,0 +1,51 @@
+"""What we send, read back by a library that others wrote."""
+
+from llrpkit.protocol import decode_message
+
+from drivers.llrp.protocol import control
+from drivers.llrp.protocol.framing import Frame, encode_message
+from drivers.llrp.protocol.rospec import AntennaPlan, RoSpecPlan
+
+PLAN = RoSpecPlan((AntennaPlan(1, 81), AntennaPlan(4)), session=2, population=60)
+
+
+def read(frame: Frame) -> str:
+    return repr(decode_message(encode_message(frame)))
+
+
+def test_messages_that_are_only_a_header() -> None:
+    assert encode_message(control.get_rospecs(5)).hex() == "041a0000000a00000005"
+    assert encode_message(control.keepalive_ack(6)).hex() == "04480000000a00000006"
+    assert encode_message(control.close_connection(7)).hex() == "040e0000000a00000007"
+    assert encode_message(control.enable_events_and_reports(8)).hex() == "04400000000a00000008"
+
+
+def test_all_capabilities_are_asked_for() -> None:
+    assert encode_message(control.get_reader_capabilities(1)).hex() == "04010000000b0000000100"
+
+
+def test_a_config_has_keepalives_and_may_hold() -> None:
+    said = read(control.set_reader_config(2, 5000, hold=True))
+
+    assert "reset_to_factory_default=False" in said
+    assert "KeepaliveTriggerType.Periodic: 1>, periodic_trigger_value=5000)" in said
+    assert "EventsAndReports(hold_events_and_reports_upon_reconnect=True)" in said
+    assert "events_and_reports=None" in read(control.set_reader_config(2, 5000, hold=False))
+
+
+def test_the_rospec_reads_on_our_antennas_one_report_a_read_with_pc_bits() -> None:
+    said = read(control.add_rospec(3, PLAN))
+
+    assert "ROSpec(ro_spec_id=1, priority=0" in said
+    assert "antenna_ids=[1, 4]" in said
+    assert "RFTransmitter(hop_table_id=1, channel_index=1, transmit_power=81)" in said
+    assert said.count("rf_transmitter=None") == 1
+    assert said.count("session=2, tag_population=60") == 2
+    assert "Upon_N_Tags_Or_End_Of_ROSpec: 2>, n=1" in said
+    assert "C1G2EPCMemorySelector(enable_crc=False, enable_pc_bits=True)" in said
+
+
+def test_a_rospec_is_named_where_it_is_enabled_started_and_deleted() -> None:
+    assert "ENABLE_ROSPEC(ro_spec_id=1)" in read(control.enable_rospec(1))
+    assert "START_ROSPEC(ro_spec_id=1)" in read(control.start_rospec(1))
+    assert "DELETE_ROSPEC(ro_spec_id=77)" in read(control.delete_rospec(1, 77))

@@ -1,0 +1,364 @@
+"""The conversation with a reader, message by message; every reader here is spelled in bytes."""
+
+import struct
+from dataclasses import dataclass, field
+
+import pytest
+
+from drivers.base import AntennaChange, GpiChange, LinkChange, Now, Observation, TagRead
+from drivers.llrp.protocol.framing import LlrpError
+from drivers.llrp.protocol.session import AntennaWanted, Session, Wanted, Warned
+from tests.unit.drivers.llrp import far_end
+
+UTC_US = 1_700_000_000_000_000
+READER_US = 1_000_000_000  # the reader's clock is far off
+EPC = bytes.fromhex("3074257BF7194E4000001A85")
+
+WANTED = Wanted(
+    device="dock-1",
+    antennas=(AntennaWanted(1, 20.0), AntennaWanted(2)),
+    session=0,
+    population=32,
+    keepalive_us=5_000_000,
+    response_us=10_000_000,
+)
+
+(GET_CAPABILITIES, GET_ROSPECS, SET_CONFIG, ENABLE_EVENTS) = (1, 26, 3, 64)
+(ADD, DELETE, ENABLE, START) = (20, 21, 24, 22)
+
+
+def at(elapsed_s: float = 0.0) -> Now:
+    return Now(UTC_US + int(elapsed_s * 1e6), int(elapsed_s * 1e6))
+
+
+@dataclass
+class Talk:
+    """A session, and a reader that answers what it is told to."""
+
+    wanted: Wanted = WANTED
+    session: Session = field(init=False)
+    said: list[Observation | Warned] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.session = Session(self.wanted, opened_us=0)
+
+    def hear(self, data: bytes, elapsed_s: float = 0.0) -> list[Observation | Warned]:
+        said = self.session.receive(data, at(elapsed_s))
+        self.said += said
+        return said
+
+    def sent(self) -> list[tuple[int, int, bytes]]:
+        return far_end.messages_in(self.session.outgoing())
+
+    def asked(self, kind: int) -> int:
+        """The id of the request under way, which must be the only answerable one, and `kind`."""
+        sent = [each for each in self.sent() if each[0] != ENABLE_EVENTS]
+        assert [each[0] for each in sent] == [kind]
+        return sent[0][1]
+
+    def connect(self, *, holds: bool = True, rospecs: bytes = b"") -> None:
+        """Up to the answer to SET_READER_CONFIG."""
+        self.hear(far_end.connection_event(at_us=READER_US))
+        self.hear(far_end.capabilities(self.asked(GET_CAPABILITIES), holds=holds))
+        self.hear(far_end.message(36, self.asked(GET_ROSPECS), far_end.status() + rospecs))
+        self.hear(far_end.message(13, self.asked(SET_CONFIG), far_end.status()))
+
+    def set_up(self) -> None:
+        """All of the handshake with an empty reader."""
+        self.connect()
+        for kind in (ADD, ENABLE, START):
+            self.hear(far_end.message(kind + 10, self.asked(kind), far_end.status()))
+
+
+def our_rospec(state: int) -> bytes:
+    """Our ROSpec as a reader gives it back, in `state`."""
+    talk = Talk()
+    talk.connect()
+    (_, _, body) = next(each for each in talk.sent() if each[0] == ADD)
+    return body[:9] + bytes([state]) + body[10:]
+
+
+def test_the_handshake_is_a_straight_line_of_requests() -> None:
+    talk = Talk()
+    assert talk.sent() == []  # The reader speaks first.
+
+    talk.hear(far_end.connection_event())
+    talk.hear(far_end.capabilities(talk.asked(GET_CAPABILITIES)))
+    talk.hear(far_end.message(36, talk.asked(GET_ROSPECS), far_end.status()))
+    talk.hear(far_end.message(13, talk.asked(SET_CONFIG), far_end.status()))
+    assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS, ADD]
+
+
+def test_the_link_is_up_when_an_empty_reader_runs_our_rospec() -> None:
+    talk = Talk()
+    talk.set_up()
+
+    assert talk.said == [LinkChange("dock-1", UTC_US, up=True, held=False)]
+
+
+def test_power_is_the_nearest_level_that_the_reader_offers() -> None:
+    talk = Talk()
+    talk.connect()
+
+    (_, _, add) = next(each for each in talk.sent() if each[0] == ADD)
+    transmitter = far_end.tlv(224, struct.pack(">HHH", 1, 1, 2))  # index 2: 20 dBm
+    assert add.count(transmitter) == 1
+    assert add.count(b"\x00\xe0\x00\x0a") == 1  # antenna 2 keeps the reader's default
+
+
+def test_a_power_that_the_reader_does_not_offer_names_its_range() -> None:
+    wanted = Wanted("dock-1", (AntennaWanted(3, 36.0),), 0, 32, 5_000_000, 10_000_000)
+    talk = Talk(wanted)
+    talk.hear(far_end.connection_event())
+
+    with pytest.raises(LlrpError) as refused:
+        talk.hear(far_end.capabilities(talk.asked(GET_CAPABILITIES)))
+
+    assert str(refused.value) == "antenna 3: power 36 dBm: the reader offers 10 to 30 dBm"
+
+
+def test_a_reader_without_power_levels_keeps_its_default() -> None:
+    talk = Talk()
+    talk.hear(far_end.connection_event())
+    said = talk.hear(far_end.capabilities(talk.asked(GET_CAPABILITIES), powers=()))
+
+    assert said == [Warned("antenna 1: no power levels to choose from")]
+
+
+def test_reports_are_held_where_the_reader_can() -> None:
+    holding, other = Talk(), Talk()
+    bodies = []
+    for talk, holds in ((holding, True), (other, False)):
+        talk.hear(far_end.connection_event())
+        talk.hear(far_end.capabilities(talk.asked(GET_CAPABILITIES), holds=holds))
+        talk.hear(far_end.message(36, talk.asked(GET_ROSPECS), far_end.status()))
+        bodies += [body for _, _, body in talk.sent()]
+
+    assert bodies[0] == bodies[1] + far_end.tlv(226, b"\x80")
+
+
+def test_another_client_s_rospecs_go_before_ours_comes() -> None:
+    theirs = far_end.tlv(177, struct.pack(">IBB", 77, 0, 2) + far_end.tlv(178, b""))
+    talk = Talk()
+    talk.connect(rospecs=theirs + far_end.tlv(999, b""))
+
+    sent = talk.sent()
+    assert [kind for kind, _, _ in sent] == [ENABLE_EVENTS, DELETE]
+    assert sent[1][2] == struct.pack(">I", 77)
+
+
+def test_our_rospec_that_runs_already_is_left_alone() -> None:
+    talk = Talk()
+    talk.connect(rospecs=our_rospec(state=2))
+
+    assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS]
+    assert talk.said == []  # What it held comes first.
+
+
+@pytest.mark.parametrize("state", [0, 1])
+def test_our_rospec_that_does_not_run_is_made_anew(state: int) -> None:
+    talk = Talk()
+    talk.connect(rospecs=our_rospec(state))
+
+    assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS, DELETE]
+
+
+def test_the_link_is_up_behind_the_backlog() -> None:
+    talk = Talk()
+    talk.connect(rospecs=our_rospec(state=2))
+
+    old = far_end.report(far_end.tag(at_us=READER_US - 2_000_000))
+    new = far_end.report(far_end.tag(at_us=READER_US + 1))
+    talk.hear(old + new, elapsed_s=0.1)
+
+    assert [type(each) for each in talk.said] == [TagRead, LinkChange, TagRead]
+    assert talk.said[1] == LinkChange("dock-1", UTC_US + 100_000, up=True, held=True)
+
+
+def test_a_reader_with_nothing_to_say_is_up_after_a_while() -> None:
+    talk = Talk()
+    talk.connect(rospecs=our_rospec(state=2))
+    talk.hear(far_end.message(62, 9), elapsed_s=9.0)  # a keepalive says nothing of the backlog
+    assert talk.session.deadline_us() == 10_000_000
+
+    assert talk.session.expire(at(10.0)) == [
+        LinkChange("dock-1", UTC_US + 10_000_000, up=True, held=True)
+    ]
+    assert talk.session.expire(at(10.1)) == []
+
+
+def test_a_read_has_the_host_s_time() -> None:
+    talk = Talk()
+    talk.set_up()
+    read_us = READER_US + 500_000
+
+    said = talk.hear(far_end.report(far_end.tag(at_us=read_us, count=3)), elapsed_s=0.6)
+
+    assert said == [
+        TagRead(
+            device="dock-1",
+            antenna=1,
+            epc=EPC,
+            first_us=UTC_US + 500_000,
+            last_us=UTC_US + 501_000,
+            count=3,
+            pc=0x3000,
+            rssi_dbm=-55.0,
+            channel=7,
+        )
+    ]
+
+
+def test_a_read_follows_the_wall_clock_when_that_is_set() -> None:
+    talk = Talk()
+    talk.set_up()
+    stepped = Now(at(0.6).utc_us + 3_600_000_000, at(0.6).monotonic_us)
+
+    (read,) = talk.session.receive(far_end.report(far_end.tag(at_us=READER_US)), stepped)
+
+    assert isinstance(read, TagRead)
+    assert read.first_us == UTC_US + 3_600_000_000
+
+
+def test_a_read_without_a_time_is_now() -> None:
+    talk = Talk()
+    talk.set_up()
+    bare = far_end.tlv(240, b"\x8d" + EPC)
+
+    assert talk.hear(far_end.report(bare), elapsed_s=0.5) == [
+        TagRead("dock-1", 0, EPC, UTC_US + 500_000, UTC_US + 500_000)
+    ]
+
+
+def test_reads_between_our_requests_are_reads() -> None:
+    talk = Talk()
+    talk.hear(far_end.connection_event(at_us=READER_US))
+
+    said = talk.hear(far_end.report(far_end.tag(at_us=READER_US - 5)))
+
+    assert [type(each) for each in said] == [TagRead]
+
+
+def test_a_keepalive_is_acknowledged_with_its_id() -> None:
+    talk = Talk()
+    talk.set_up()
+
+    talk.hear(far_end.message(62, 4711))
+
+    assert talk.sent() == [(72, 4711, b"")]
+
+
+def test_inputs_and_antennas_are_observed() -> None:
+    talk = Talk()
+    talk.set_up()
+    gpi = far_end.event(far_end.tlv(248, struct.pack(">HB", 2, 0x80)), at_us=READER_US + 7)
+    antenna = far_end.event(far_end.tlv(255, struct.pack(">BH", 1, 3)), at_us=READER_US + 8)
+
+    assert talk.hear(gpi + antenna) == [
+        GpiChange("dock-1", UTC_US + 7, 2, high=True),
+        AntennaChange("dock-1", UTC_US + 8, 3, connected=True),
+    ]
+
+
+def test_warnings_do_not_end_the_connection() -> None:
+    talk = Talk()
+    talk.set_up()
+
+    said = talk.hear(
+        far_end.message(100, 3, far_end.status(109, "no such message"))
+        + far_end.message(33, 99, far_end.status())
+        + far_end.event(far_end.tlv(251, b""))
+        + far_end.connection_event(status_code=4)
+        + far_end.message(63, 0, b"\x00")
+        + far_end.report(far_end.tag(extra=b"\xff"))
+        + far_end.message(4, 100, far_end.status())
+    )
+
+    assert said == [
+        Warned("reader refused a message: no such message (status 109)"),
+        Warned("unexpected message of type 33"),
+        Warned("report buffer overflow: the reader lost reads"),
+        Warned("another client tried to connect"),
+        Warned("READER_EVENT_NOTIFICATION: 1 bytes at 0: expected a parameter header"),
+        Warned("TagReportData: unknown TV parameter 127 at byte 50"),
+    ]
+
+
+def test_a_second_success_changes_nothing() -> None:
+    talk = Talk()
+    talk.set_up()
+
+    assert talk.hear(far_end.connection_event()) == []
+    assert talk.sent() == []
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (
+            far_end.connection_event(status_code=2),
+            "connection refused by the reader: another client is connected",
+        ),
+        (far_end.connection_event(status_code=9), "connection refused by the reader: status 9"),
+        (far_end.event(far_end.tlv(257, b"")), "the reader closed the connection"),
+    ],
+)
+def test_a_reader_that_does_not_want_us_says_why(data: bytes, why: str) -> None:
+    with pytest.raises(LlrpError) as refused:
+        Talk().hear(data)
+
+    assert str(refused.value) == why
+
+
+def test_a_refused_request_ends_the_connection_with_the_reader_s_words() -> None:
+    talk = Talk()
+    talk.connect()
+    add = talk.asked(ADD)
+
+    with pytest.raises(LlrpError, match=r"^ADD_ROSPEC refused: too many \(status 100\)$"):
+        talk.hear(far_end.message(30, add, far_end.status(100, "too many")))
+
+
+def test_an_error_message_to_a_request_is_a_refusal() -> None:
+    talk = Talk()
+    talk.hear(far_end.connection_event())
+    asked = talk.asked(GET_CAPABILITIES)
+
+    with pytest.raises(LlrpError, match=r"^GET_READER_CAPABILITIES refused: no \(status 109\)$"):
+        talk.hear(far_end.message(100, asked, far_end.status(109, "no")))
+
+
+def test_a_reader_that_never_speaks_is_given_up() -> None:
+    session = Session(WANTED, opened_us=0)
+    assert session.expire(at(9.9)) == []
+    assert session.deadline_us() == 10_000_000
+
+    with pytest.raises(LlrpError, match="^no answer to the connection in 10 s$"):
+        session.expire(at(10.0))
+
+
+def test_an_answer_that_does_not_come_is_named() -> None:
+    talk = Talk()
+    talk.hear(far_end.connection_event())
+    talk.hear(far_end.message(62, 1), elapsed_s=9.0)
+
+    with pytest.raises(LlrpError, match="^no answer to GET_READER_CAPABILITIES in 10 s$"):
+        talk.session.expire(at(10.0))
+
+
+def test_a_reader_that_misses_two_keepalives_is_lost() -> None:
+    talk = Talk()
+    talk.set_up()
+    talk.hear(far_end.message(62, 1), elapsed_s=5.0)
+    assert talk.session.deadline_us() == 17_500_000
+
+    with pytest.raises(LlrpError, match=r"^silent for 12.5 s$"):
+        talk.session.expire(at(17.5))
+
+
+def test_leaving_says_goodbye() -> None:
+    talk = Talk()
+    talk.set_up()
+    talk.session.close()
+
+    assert [kind for kind, _, _ in talk.sent()] == [14]
