@@ -1,0 +1,71 @@
+"""From a tag read to a sighting: which thing was seen, at which antenna, how strongly."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+
+from drivers.base import TagRead
+from gs1 import epc
+from gs1.keys import Sscc
+
+CACHE_TAGS_MAX = 65_536  # some 20 MiB; a tag is decoded again after that many others
+
+
+class Role(StrEnum):
+    """What a thing can be for a movement."""
+
+    ITEM = "item"
+    CONTAINER = "container"  # a logistic unit: it holds things, and is no stock itself
+    UNKNOWN = "unknown"  # never stock; said as an exception where it moved
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What a tag stands for. `key` is its Digital Link URI, or the raw URI of an unknown one."""
+
+    key: str
+    role: Role
+    reason: epc.TagReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One tag read with its thing: the only thing a read point sees of devices and encodings."""
+
+    thing: Thing
+    antenna: str  # reader:port, as in the settings
+    at_us: int  # event time
+    rssi_dbm: float | None
+    channel: int | None
+    count: int
+
+
+@dataclass(slots=True)
+class Identifier:
+    """Decodes tags, each once. `accept_raw`: the site numbers its tags itself."""
+
+    accept_raw: bool
+    _decode: Callable[[bytes, int | None], Thing] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._decode = lru_cache(CACHE_TAGS_MAX)(self._thing)
+
+    def sighting(self, read: TagRead) -> Sighting:
+        return Sighting(
+            thing=self._decode(read.epc, read.pc),
+            antenna=f"{read.device}:{read.antenna}",
+            at_us=(read.first_us + read.last_us) // 2,
+            rssi_dbm=read.rssi_dbm,
+            channel=read.channel,
+            count=read.count,
+        )
+
+    def _thing(self, bits: bytes, pc: int | None) -> Thing:
+        tag = epc.decode(bits, pc)
+        if isinstance(tag, epc.Tag):
+            role = Role.CONTAINER if isinstance(tag.identity, Sscc) else Role.ITEM
+            return Thing(tag.key, role)
+        if self.accept_raw and tag.reason is not epc.TagReason.EMPTY:
+            return Thing(tag.raw, Role.ITEM)
+        return Thing(tag.raw, Role.UNKNOWN, tag.reason)

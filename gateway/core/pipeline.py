@@ -1,0 +1,116 @@
+"""The way of an observation: which thing, which read points, what they conclude.
+
+Deterministic and without clock: the same observations under the same settings give the same
+events, byte for byte, whether they come from a reader now, from the ring after a crash, or from
+somebody's recording.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from drivers.base import (
+    AntennaChange,
+    ClockStepped,
+    GpiChange,
+    LinkChange,
+    Observation,
+    Scan,
+    TagRead,
+)
+from gateway.core.announce import Voice, announce
+from gateway.core.dock_door import DockDoor, Pass
+from gateway.core.identify import Identifier
+from wire.event import Event
+
+Ask = Callable[[DockDoor], list[Pass]]
+
+
+@dataclass(slots=True)
+class ReadPoint:
+    """One read point at work."""
+
+    door: DockDoor
+    voice: Voice
+    passes: int = 0
+    resume: int = 0  # a replay from here finds an open pass again, and no closed one
+    mark: int = 0  # the next `resume`, when no pass opens before the next checkpoint
+
+    @property
+    def name(self) -> str:
+        return self.door.plan.name
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """Feed it each observation with its number, and the time; it gives the events to send."""
+
+    identifier: Identifier
+    read_points: Sequence[ReadPoint]
+    unrouted: int = 0  # reads at antennas of no read point
+    not_understood: int = 0  # observations that no read point here can use
+    _by_antenna: dict[str, list[ReadPoint]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for read_point in self.read_points:
+            for antenna in read_point.door.plan.antennas:
+                self._by_antenna.setdefault(antenna, []).append(read_point)
+
+    def feed(self, number: int, observation: Observation) -> list[Event]:
+        """Take observation `number` (they are numbered without gaps)."""
+        match observation:
+            case TagRead():
+                return self._read(number, observation)
+            case LinkChange():
+                return self._all(number, lambda door: door.link(observation))
+            case ClockStepped(step_us=step_us):
+                for read_point in self.read_points:
+                    read_point.door.shift_time(step_us)
+                return []
+            case Scan() | GpiChange() | AntennaChange():
+                self.not_understood += 1
+                return []
+            case _:
+                assert_never(observation)
+
+    def tick(self, number: int, now_us: int) -> list[Event]:
+        """Let event time pass; `number` is that of the next observation."""
+        return self._all(number, lambda door: door.advance(now_us))
+
+    def checkpoint(self, number: int) -> None:
+        """Move the resume numbers on; `number` is that of the next observation.
+
+        To be called at most every WATCHED_US of dock_door: what is older than that is in no visit
+        that could still open a pass.
+        """
+        for each in self.read_points:
+            if not each.door.is_open:
+                each.resume, each.mark = each.mark, number
+
+    def resume(self) -> dict[str, int]:
+        """For each read point, from which observation on a replay finds its open pass again."""
+        return {each.name: each.resume for each in self.read_points}
+
+    def _read(self, number: int, read: TagRead) -> list[Event]:
+        sighting = self.identifier.sighting(read)
+        read_points = self._by_antenna.get(sighting.antenna, [])
+        if not read_points:
+            self.unrouted += 1
+        said: list[Event] = []
+        for read_point in read_points:
+            if number < read_point.resume:
+                continue  # A replay: this read point is done with it.
+            said += self._said(read_point, number, read_point.door.observe(sighting))
+        return said
+
+    def _all(self, number: int, ask: Ask) -> list[Event]:
+        said: list[Event] = []
+        for read_point in self.read_points:
+            said += self._said(read_point, number, ask(read_point.door))
+        return said
+
+    def _said(self, read_point: ReadPoint, number: int, closed: Sequence[Pass]) -> list[Event]:
+        if closed:
+            read_point.resume = read_point.mark = number
+        read_point.passes += len(closed)
+        return [each for door_pass in closed for each in announce(door_pass, read_point.voice)]

@@ -1,0 +1,201 @@
+"""What the gateway's configuration file may say, and what it means.
+
+Every key has a default that works but for the names of the site and its things; config/gateway.toml
+lists them all. Unknown keys are errors.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from drivers.registry import ReaderSettings
+from gateway.core.announce import Mode, Step, Voice
+from gateway.core.dock_door import DoorPlan
+from wire import toml
+from wire.event import Uri, Word
+from wire.topics import NAME_PATTERN, RESERVED_GATEWAY, Source
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+AntennaName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}:[0-9]{1,3}$")]
+
+
+class SettingsError(Exception):
+    """The file cannot be used; each line says where, what and what was expected."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class GatewayTable(_Table):
+    id: Name
+    site: Name
+    data_dir: Path = Path("data/gateway")
+    timezone: str = "UTC"
+    ring_max_mib: int = Field(default=256, ge=16, le=65536)
+
+    @field_validator("id")
+    @classmethod
+    def _not_reserved(cls, name: str) -> str:
+        if name == RESERVED_GATEWAY:
+            raise ValueError(f'"{RESERVED_GATEWAY}" is the ledger\'s own name')
+        return name
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            _zone(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f'unknown time zone "{name}": expected e.g. Europe/Berlin') from None
+        return name
+
+
+class MqttTable(_Table):
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=1883, ge=1, le=65535)
+    username: str | None = None
+    password_file: Path | None = None
+
+    def password(self) -> str | None:
+        """Raises SettingsError."""
+        if self.password_file is None:
+            return None
+        try:
+            return self.password_file.read_text().strip()
+        except OSError as error:
+            raise SettingsError([f"mqtt.password_file: {error}"]) from None
+
+
+class IdentifyTable(_Table):
+    raw_tags: Literal["exception", "accept"] = "exception"
+
+
+class LogTable(_Table):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["console", "json"] = "console"
+
+
+class StepTable(_Table):
+    """What crossing the read point in one direction means."""
+
+    biz_step: Word
+    biz_location: Uri | None = None
+    claimed_from: Word | None = Field(default=None, alias="from")
+    claimed_to: Word | None = Field(default=None, alias="to")
+
+    def step(self) -> Step:
+        return Step(self.biz_step, self.biz_location, self.claimed_from, self.claimed_to)
+
+
+class DockDoorTable(_Table):
+    name: Name
+    kind: Literal["dock_door"]
+    read_point: Uri
+    inner: tuple[AntennaName, ...] = Field(min_length=1)
+    outer: tuple[AntennaName, ...] = Field(min_length=1)
+    inbound: StepTable = StepTable(biz_step="receiving")
+    outbound: StepTable = StepTable(biz_step="shipping")
+    mode: Mode = "trial"
+    idle_s: float = Field(default=3.0, ge=0.5, le=60)
+    pass_max_s: float = Field(default=120.0, ge=10, le=3600)
+    visit_gap_s: float = Field(default=10.0, ge=0, le=600)
+    max_tags: int = Field(default=300, ge=1, le=500)
+
+    @model_validator(mode="after")
+    def _one_side_each(self) -> Self:
+        both = set(self.inner) & set(self.outer)
+        if both:
+            raise ValueError(f"{min(both)} is inner and outer: an antenna has one side")
+        return self
+
+    def plan(self) -> DoorPlan:
+        return DoorPlan(
+            name=self.name,
+            inner=frozenset(self.inner),
+            outer=frozenset(self.outer),
+            idle_us=int(self.idle_s * 1e6),
+            pass_max_us=int(self.pass_max_s * 1e6),
+            visit_gap_us=int(self.visit_gap_s * 1e6),
+            tags_max=self.max_tags,
+        )
+
+
+class GatewaySettings(_Table):
+    gateway: GatewayTable
+    mqtt: MqttTable = MqttTable()
+    identify: IdentifyTable = IdentifyTable()
+    log: LogTable = LogTable()
+    reader: tuple[ReaderSettings, ...] = ()
+    read_point: tuple[DockDoorTable, ...] = ()
+
+    @property
+    def source(self) -> Source:
+        return Source(self.gateway.site, self.gateway.id)
+
+    @property
+    def zone(self) -> tzinfo:
+        return _zone(self.gateway.timezone)
+
+    def voice(self, door: DockDoorTable) -> Voice:
+        return Voice(
+            gateway=self.gateway.id,
+            zone=self.zone,
+            read_point=door.read_point,
+            mode=door.mode,
+            inbound=door.inbound.step(),
+            outbound=door.outbound.step(),
+        )
+
+    def misfits(self) -> list[tuple[toml.Path, str]]:
+        """Names that stand twice, and antennas that no reader has, with the nearest one it has."""
+        known = {f"{reader.name}:{port}" for reader in self.reader for port in reader.antenna_ports}
+        found = _repeated("reader", [reader.name for reader in self.reader])
+        found += _repeated("read_point", [door.name for door in self.read_point])
+        for index, door in enumerate(self.read_point):
+            for key, antennas in (("inner", door.inner), ("outer", door.outer)):
+                found += [
+                    (("read_point", index, key), f'no antenna "{name}"{toml.nearest(name, known)}')
+                    for name in antennas
+                    if name not in known
+                ]
+        return found
+
+
+def _repeated(table: str, names: list[str]) -> list[tuple[toml.Path, str]]:
+    return [
+        ((table, index, "name"), f'a second "{name}"')
+        for index, name in enumerate(names)
+        if name in names[:index]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The settings, and the text they came from (its hash says which ones a gateway runs)."""
+
+    settings: GatewaySettings
+    text: str
+
+
+def load(path: Path) -> Loaded:
+    """Raises SettingsError with every problem of the file."""
+    try:
+        text = path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([f"{path}: {error}"]) from None
+    found = toml.read(text, GatewaySettings, GatewaySettings.misfits)
+    if isinstance(found, toml.Problems):
+        raise SettingsError([f"{path}: {problem}" for problem in found.found])
+    return Loaded(found, text)
+
+
+def _zone(name: str) -> tzinfo:
+    return UTC if name == "UTC" else ZoneInfo(name)

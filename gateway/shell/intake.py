@@ -1,0 +1,191 @@
+"""From devices to events on disk: ring first, then the pipeline, then the outbox.
+
+Observations are numbered as they come in. Each batch is in the ring before the pipeline sees it, so
+a daemon that is killed finds an open pass again by replay; events and the number from which such a
+replay starts are committed together, so nothing that was committed is concluded twice.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+
+import structlog
+
+from drivers.base import Clock, ClockStepped, LinkChange, Now, Observation, TagRead
+from gateway.core.pipeline import Pipeline
+from gateway.core.recording import BadLine
+from gateway.shell.courier import Made
+from gateway.shell.outbox import Outbox
+from gateway.shell.ring import Ring
+from wire.event import Event
+
+log = structlog.get_logger()
+
+BATCHES_MAX = 256  # waiting for the pipeline; then emit waits, and with it the reader's socket
+TICK_S = 0.1  # how late a silence may be noticed
+RING_SYNC_US = 1_000_000
+CHECKPOINT_US = 10_000_000  # how old the resume numbers may be, and so how long a replay
+CLOCK_STEP_US = 500_000  # less is a clock being slewed
+REPLAY_CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Concluded:
+    events: list[Event]
+    resume: dict[str, int]
+
+
+@dataclass(slots=True)
+class Intake:
+    """`recover`, then `run`; `emit` from any task; `stop` ends `run` when all is committed."""
+
+    pipeline: Pipeline
+    ring: Ring
+    outbox: Outbox
+    clock: Clock
+    made: Callable[[Made], None]
+    ring_lost: bool = False
+    _number: int = 0
+    _batches: asyncio.Queue[Sequence[Observation] | None] = field(
+        default_factory=lambda: asyncio.Queue(BATCHES_MAX)
+    )
+    _concluded: asyncio.Queue[_Concluded | None] = field(default_factory=asyncio.Queue)
+    _ring_thread: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="ring")
+    )
+    _wall_us: int = 0  # utc - monotonic when last looked
+    _synced_us: int = 0
+    _checked_us: int = 0
+
+    async def emit(self, observations: Sequence[Observation]) -> None:
+        await self._batches.put(observations)
+
+    async def recover(self, devices: Sequence[str]) -> int:
+        """Replay what the last run left open; gives how many observations that were.
+
+        Then every device counts as not heard since the last thing that was, until it is up.
+        """
+        loop = asyncio.get_running_loop()
+        resume = await self.outbox.resume()
+        self._number = await loop.run_in_executor(self._ring_thread, self.ring.open)
+        for read_point in self.pipeline.read_points:
+            found = min(resume.get(read_point.name, self._number), self._number)
+            read_point.resume = read_point.mark = found
+        first = min((each.resume for each in self.pipeline.read_points), default=self._number)
+        replay = self.ring.replay(first)
+        replayed, last_us = 0, None
+        while chunk := await loop.run_in_executor(
+            self._ring_thread, lambda: list(islice(replay, REPLAY_CHUNK))
+        ):
+            for number, observation in chunk:
+                if isinstance(observation, BadLine):
+                    log.warning("ring_line_skipped", number=number, why=observation.why)
+                    continue
+                self._conclude(self.pipeline.feed(number, observation))
+                last_us = _time_of(observation)
+                replayed += 1
+        now = self.clock()
+        self._wall_us = now.utc_us - now.monotonic_us
+        since_us = now.utc_us if last_us is None else last_us
+        await self._take([LinkChange(name, since_us, up=False) for name in devices])
+        return replayed
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._commit())
+            await self._pump()
+            self._concluded.put_nowait(None)
+        await asyncio.get_running_loop().run_in_executor(self._ring_thread, self._close_ring)
+        self._ring_thread.shutdown()
+
+    async def stop(self) -> None:
+        """Let `run` end behind what was emitted so far."""
+        await self._batches.put(None)
+
+    async def _pump(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(TICK_S):
+                    batch = await self._batches.get()
+            except TimeoutError:
+                batch = []
+            if batch is None:
+                return
+            await self._look_at_clock()
+            await self._take(batch)
+
+    async def _take(self, batch: Sequence[Observation]) -> None:
+        now = self.clock()
+        if batch:
+            await self._keep(batch)
+        for observation in batch:
+            events = self.pipeline.feed(self._number, observation)
+            self._number += 1
+            self._conclude(events)
+        self._conclude(self.pipeline.tick(self._number, now.utc_us))
+        await self._housekeep(now)
+
+    async def _look_at_clock(self) -> None:
+        """A wall clock that was set is an observation like any other: a replay must see it."""
+        now = self.clock()
+        wall_us = now.utc_us - now.monotonic_us
+        step_us = wall_us - self._wall_us
+        if abs(step_us) >= CLOCK_STEP_US:
+            self._wall_us = wall_us
+            log.warning("clock_stepped", step_s=step_us / 1e6)
+            await self._take([ClockStepped(now.utc_us, step_us)])
+
+    def _conclude(self, events: list[Event]) -> None:
+        if events:
+            self._concluded.put_nowait(_Concluded(events, self.pipeline.resume()))
+
+    async def _keep(self, batch: Sequence[Observation]) -> None:
+        """Into the ring; a full disk costs the ring, not the movements."""
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._ring_thread, self.ring.append, self._number, batch)
+        except OSError as error:
+            if not self.ring_lost:
+                log.warning("ring_lost", why=str(error))
+            self.ring_lost = True
+        else:
+            self.ring_lost = False
+
+    async def _housekeep(self, now: Now) -> None:
+        if now.monotonic_us - self._synced_us >= RING_SYNC_US:
+            self._synced_us = now.monotonic_us
+            await asyncio.get_running_loop().run_in_executor(self._ring_thread, self._sync_ring)
+        if now.monotonic_us - self._checked_us >= CHECKPOINT_US:
+            self._checked_us = now.monotonic_us
+            self.pipeline.checkpoint(self._number)
+            self._concluded.put_nowait(_Concluded([], self.pipeline.resume()))
+
+    async def _commit(self) -> None:
+        """One transaction for all that waits: while the disk is busy, the next group gathers."""
+        while True:
+            group = [await self._concluded.get()]
+            while not self._concluded.empty():
+                group.append(self._concluded.get_nowait())
+            concluded = [each for each in group if each is not None]
+            if concluded:
+                events = [event for each in concluded for event in each.events]
+                resume = concluded[-1].resume
+                self.made(Made(await self.outbox.append(events, resume, self.clock().utc_us)))
+            if None in group:
+                return
+
+    def _sync_ring(self) -> None:
+        try:
+            self.ring.sync()
+        except OSError as error:
+            log.warning("ring_not_synced", why=str(error))
+
+    def _close_ring(self) -> None:
+        self._sync_ring()
+        self.ring.close()
+
+
+def _time_of(observation: Observation) -> int:
+    return observation.last_us if isinstance(observation, TagRead) else observation.at_us

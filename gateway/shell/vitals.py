@@ -1,0 +1,80 @@
+"""How the gateway is: what birth and health say of devices, read points and the outbox."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from drivers.base import Clock
+from gateway.core.pipeline import ReadPoint
+from gateway.shell import supervisor
+from gateway.shell.outbox import Outbox
+from wire import instant, messages
+from wire.messages import Birth, Health
+
+
+@dataclass(slots=True)
+class Vitals:
+    boot: str
+    software: str
+    config_hash: str
+    devices: Sequence[supervisor.Device]
+    read_points: Sequence[ReadPoint]
+    outbox: Outbox
+    clock: Clock
+
+    async def birth(self, session: int) -> Birth:
+        known = await self.outbox.known()
+        return Birth(
+            boot=self.boot,
+            session=session,
+            software=self.software,
+            config_hash=self.config_hash,
+            epoch=known.epoch,
+            first_kept=1,
+            made=known.made,
+            settled=known.committed,
+            settled_id=await self.outbox.event_id(known.committed) or "",
+            devices=self._devices(),
+            read_points=self._read_points(),
+        )
+
+    async def health(self) -> Health:
+        known = await self.outbox.known()
+        now_us = self.clock().utc_us
+        oldest_us = await self.outbox.oldest_waiting_us()
+        return Health(
+            at=instant.to_text(now_us),
+            boot=self.boot,
+            epoch=known.epoch,
+            made=known.made,
+            settled=known.committed,
+            waiting=known.made - known.committed,
+            oldest_s=0.0 if oldest_us is None else round((now_us - oldest_us) / 1e6, 1),
+            devices=self._devices(),
+            read_points=self._read_points(),
+        )
+
+    def _devices(self) -> tuple[messages.Device, ...]:
+        return tuple(
+            messages.Device(
+                name=device.name,
+                driver=device.driver,
+                up=device.up,
+                why=device.why,
+                reads=device.reads,
+                warnings=device.warnings,
+            )
+            for device in self.devices
+        )
+
+    def _read_points(self) -> tuple[messages.ReadPoint, ...]:
+        return tuple(
+            messages.ReadPoint(
+                name=each.name,
+                kind="dock_door",
+                mode=each.voice.mode,
+                read_point=each.voice.read_point,
+                passes=each.passes,
+                blind_s=round(each.door.blind_us / 1e6, 1),
+            )
+            for each in self.read_points
+        )

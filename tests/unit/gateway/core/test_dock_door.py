@@ -1,0 +1,417 @@
+"""How a door decides. Each scene is plain geometry: see tests.unit.gateway.core.scenes."""
+
+from dataclasses import replace
+
+import pytest
+
+from drivers.base import LinkChange
+from gateway.core import dock_door
+from gateway.core.dock_door import DockDoor, Verdict
+from gateway.core.identify import Role
+from tests.unit.gateway.core.scenes import (
+    INNER,
+    OUTER,
+    PLAN,
+    START_US,
+    line,
+    run,
+    seen,
+    still,
+    thing,
+    walk,
+)
+from wire.reason import Reason
+
+CASES = [thing(f"case-{n}") for n in range(1, 6)]
+PALLET = thing("pallet", Role.CONTAINER)
+STRAY = thing("stray")
+
+
+def judged(closed: dock_door.Pass) -> dict[str, tuple[str, Reason | None]]:
+    return {
+        tag.thing.key.removeprefix("urn:test:"): (tag.verdict.value, tag.reason)
+        for tag in closed.tags
+    }
+
+
+def at(elapsed_s: float) -> int:
+    return START_US + round(elapsed_s * 1e6)
+
+
+# -- one walk -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("way", "direction"), [((-4, 4), "in"), ((4, -4), "out")])
+def test_a_pallet_that_walks_through_moved_one_way(way: tuple[int, int], direction: str) -> None:
+    load = [PALLET, *CASES]
+    reads = [s for n, tag in enumerate(load) for s in walk(tag, line(*way, 6), n * 0.01)]
+
+    (closed,) = run(DockDoor(PLAN), reads)
+
+    assert closed.direction == direction
+    assert closed.confidence == 1.0
+    assert closed.ended == "silence"
+    assert judged(closed) == {
+        "pallet": ("moved", None),
+        **{f"case-{n}": ("moved", None) for n in range(1, 6)},
+    }
+
+
+def test_a_pass_closes_when_its_tags_are_silent_for_idle() -> None:
+    door = DockDoor(PLAN)
+    run(door, walk(CASES[0], line(-4, 4, 6)), then_s=None)
+
+    assert door.advance(at(5.97 + 2.99)) == []
+    assert door.is_open
+    assert len(door.advance(at(5.97 + 3.0))) == 1
+    assert not door.is_open
+
+
+def test_two_walks_are_two_passes() -> None:
+    reads = [*walk(CASES[0], line(-4, 4, 6)), *walk(CASES[1], line(4, -4, 6), 10)]
+
+    assert [closed.direction for closed in run(DockDoor(PLAN), reads)] == ["in", "out"]
+
+
+def test_a_tag_that_is_read_again_at_once_belongs_to_its_pass() -> None:
+    """Read on for 8 s after it crossed: within visit_gap_s it is the same visit to the door."""
+    door = DockDoor(PLAN)
+    assert len(run(door, walk(CASES[0], line(-4, 4, 6)))) == 1
+
+    assert run(door, walk(CASES[0], line(4, 3, 2), 14.0)) == []
+
+
+def test_a_tag_that_comes_back_after_the_gap_is_judged_anew() -> None:
+    door = DockDoor(PLAN)
+    run(door, walk(CASES[0], line(-4, 4, 6)))
+
+    (back,) = run(door, walk(CASES[0], line(4, -4, 6), 16.0))
+
+    assert back.direction == "out"
+
+
+# -- what is not a walk ---------------------------------------------------------------------------
+
+
+def test_who_turns_back_in_the_door_is_for_review() -> None:
+    (closed,) = run(DockDoor(PLAN), walk(CASES[0], [*line(-4, 0, 4), *line(0, -4, 4)]))
+
+    assert closed.direction == "unknown"
+    assert judged(closed) == {"case-1": ("uncertain", Reason.DIRECTION_UNKNOWN)}
+
+
+def test_strays_say_nothing() -> None:
+    assert run(DockDoor(PLAN), still(STRAY, 3.0, 60)) == []
+
+
+def test_a_stray_does_not_keep_a_pass_open() -> None:
+    door = DockDoor(PLAN)
+    reads = [*still(STRAY, 3.0, 60), *walk(CASES[0], line(-4, 4, 6), 20)]
+
+    (closed,) = run(door, (s for s in reads if s.at_us <= at(40)), then_s=None)
+
+    assert closed.direction == "in"
+    assert judged(closed) == {"case-1": ("moved", None), "stray": ("stray", None)}
+
+
+def test_strays_neither_open_nor_hold_a_pass() -> None:
+    door = DockDoor(PLAN)
+    now_and_then = [seen(thing(f"stray-{n % 40}"), OUTER[0], at_s=0.5 * n) for n in range(200)]
+
+    for sighting in now_and_then:
+        assert door.observe(sighting) == []
+        assert not door.is_open
+
+
+def test_a_few_reads_that_looked_like_movement_open_no_pass_for_long() -> None:
+    """The reader asks one side after the other: for a moment that looks like a way."""
+    door = DockDoor(PLAN)
+    early = [seen(STRAY, OUTER[0], at_s=0.01 * n) for n in range(4)]
+    late = [seen(STRAY, INNER[0], at_s=0.1 + 0.01 * n) for n in range(4)]
+    run(door, [*early, *late], then_s=None)
+    assert door.is_open
+
+    assert run(door, still(STRAY, 3.0, 8, 0.2), then_s=None) == []
+
+    assert not door.is_open
+
+
+def test_a_stray_beside_a_walk_is_a_stray() -> None:
+    reads = [*still(STRAY, 2.0, 6), *walk(CASES[0], line(-4, 4, 6))]
+
+    (closed,) = run(DockDoor(PLAN), reads)
+
+    assert judged(closed) == {"stray": ("stray", None), "case-1": ("moved", None)}
+
+
+def test_a_tag_with_too_few_reads_is_uncertain_in_a_pass_that_moved() -> None:
+    reads = [seen(STRAY, OUTER[0], at_s=2.0), *walk(CASES[0], line(-4, 4, 6))]
+
+    (closed,) = run(DockDoor(PLAN), reads)
+
+    assert judged(closed) == {
+        "case-1": ("moved", None),
+        "stray": ("uncertain", Reason.EVIDENCE_UNCERTAIN),
+    }
+
+
+def test_a_tag_that_stayed_when_an_earlier_pass_was_gone_is_a_stray() -> None:
+    door = DockDoor(PLAN)
+    now_and_then = [seen(STRAY, OUTER[0], at_s=n) for n in (2.0, 12.0, 22.0)]
+    walks = [*walk(CASES[0], line(-4, 4, 6)), *walk(CASES[1], line(-4, 4, 6), 20)]
+
+    first, second = run(door, [*now_and_then, *walks])
+
+    assert judged(first)["stray"] == ("uncertain", Reason.EVIDENCE_UNCERTAIN)
+    assert judged(second)["stray"] == ("stray", None)
+
+
+def test_a_tag_that_waited_before_the_pass_may_have_gone_with_it() -> None:
+    """A pallet is staged before the door; one of its tags is hardly heard."""
+    door = DockDoor(PLAN)
+    waiting = [seen(STRAY, OUTER[0], at_s=10.0 * n) for n in range(6)]
+    reads = [*waiting, *walk(CASES[0], line(-4, 4, 6), 60), seen(STRAY, OUTER[0], at_s=62.0)]
+
+    (closed,) = run(door, reads)
+
+    assert judged(closed)["stray"] == ("uncertain", Reason.EVIDENCE_UNCERTAIN)
+
+
+def test_a_burst_of_equal_reads_is_no_proof_of_rest() -> None:
+    burst = [seen(STRAY, OUTER[0], at_s=2.0 + 0.01 * n) for n in range(12)]
+
+    (closed,) = run(DockDoor(PLAN), [*burst, *walk(CASES[0], line(-4, 4, 6))])
+
+    assert judged(closed)["stray"] == ("uncertain", Reason.EVIDENCE_UNCERTAIN)
+
+
+def test_a_tag_with_too_few_reads_is_nothing_where_there_is_no_direction() -> None:
+    turning = walk(CASES[0], [*line(-4, 0, 4), *line(0, -4, 4)])
+
+    (closed,) = run(DockDoor(PLAN), [*turning, seen(STRAY, OUTER[0], at_s=2.0)])
+
+    assert judged(closed) == {
+        "case-1": ("uncertain", Reason.DIRECTION_UNKNOWN),
+        "stray": ("stray", None),
+    }
+
+
+def test_a_restless_tag_that_stays_did_not_go_with_the_others() -> None:
+    """People walk before a stack that stands at the door: its level wanders, for minutes."""
+    door = DockDoor(PLAN)
+    wandering = [*(line(-2, -1.8, 0.5) + line(-1.8, -2, 0.5)) * 20]
+    reads = [*walk(STRAY, wandering, antennas=OUTER), *walk(CASES[0], line(-4, 4, 6), 5)]
+
+    (closed,) = run(door, (s for s in reads if s.at_us <= at(18)), then_s=None)
+
+    assert closed.direction == "in"
+    assert judged(closed) == {"case-1": ("moved", None), "stray": ("stray", None)}
+
+
+def test_a_restless_tag_that_left_with_the_others_is_uncertain() -> None:
+    wandering = [*(line(-2, -1.8, 0.5) + line(-1.8, -2, 0.5)) * 4]
+    reads = [*walk(STRAY, wandering, 1.0, antennas=OUTER), *walk(CASES[0], line(-4, 4, 6))]
+
+    (closed,) = run(DockDoor(PLAN), reads)
+
+    assert judged(closed)["stray"] == ("uncertain", Reason.EVIDENCE_UNCERTAIN)
+
+
+def test_a_restless_tag_with_few_reads_that_was_shifted_like_the_others_moved() -> None:
+    """One strong read on each side outweighs its others: too few votes, but not alone."""
+    few = [
+        *(seen(STRAY, OUTER[0], 1.0 + 0.02 * n, -70 + 6 * (n % 2)) for n in range(8)),
+        seen(STRAY, OUTER[0], 1.2, -40),
+        seen(STRAY, INNER[0], 4.2, -40),
+        *(seen(STRAY, INNER[0], 4.3 + 0.02 * n, -70 + 6 * (n % 2)) for n in range(8)),
+    ]
+
+    (closed,) = run(DockDoor(PLAN), [*few, *walk(CASES[0], line(-4, 4, 6))])
+
+    tag = next(tag for tag in closed.tags if tag.thing == STRAY)
+    assert not tag.visit.is_shifted
+    assert tag.visit.is_restless
+    assert tag.verdict is Verdict.MOVED
+
+
+def test_a_tag_that_went_against_the_others_is_uncertain() -> None:
+    reads = [s for tag in CASES[:4] for s in walk(tag, line(-4, 4, 6))]
+    against = walk(CASES[4], line(4, -4, 6))
+
+    (closed,) = run(DockDoor(PLAN), [*reads, *against])
+
+    assert closed.direction == "in"
+    assert closed.confidence == pytest.approx(0.8, abs=0.05)
+    assert judged(closed)["case-5"] == ("uncertain", Reason.EVIDENCE_UNCERTAIN)
+    assert judged(closed)["case-1"] == ("moved", None)
+
+
+def test_movement_on_one_side_only_goes_no_way() -> None:
+    (closed,) = run(DockDoor(PLAN), walk(CASES[0], line(-4, 4, 6), antennas=OUTER))
+
+    assert closed.direction == "unknown"
+    assert judged(closed) == {"case-1": ("uncertain", Reason.DIRECTION_UNKNOWN)}
+
+
+def test_a_tag_that_stood_still_and_starts_to_move_takes_part() -> None:
+    """A pallet stands near the door for a minute, and then goes out."""
+    door = DockDoor(PLAN)
+    run(door, still(CASES[0], 3.0, 60), then_s=None)
+    assert not door.is_open
+
+    (closed,) = run(door, walk(CASES[0], line(3, -5, 6), 60.0))
+
+    assert closed.direction == "out"
+    assert judged(closed) == {"case-1": ("moved", None)}
+
+
+def test_what_stays_in_the_door_is_dwelling() -> None:
+    """It comes in and goes to and fro in the doorway for longer than a pass may take."""
+    to_and_fro = [*line(-4, 0, 4), *(line(-0.3, 0.3, 2) + line(0.3, -0.3, 2)) * 40]
+    door = DockDoor(PLAN)
+
+    (closed,) = run(door, (s for s in walk(CASES[0], to_and_fro)), then_s=None)
+
+    assert closed.ended == "too_long"
+    assert judged(closed) == {"case-1": ("uncertain", Reason.DWELLING)}
+
+
+def test_a_carton_of_labels_is_not_stock() -> None:
+    door = DockDoor(replace(PLAN, tags_max=4))
+    reads = [s for tag in CASES for s in walk(tag, line(-4, 4, 6))]
+
+    (closed,) = run(door, [*reads, *still(STRAY, 2.0, 6)])
+
+    assert judged(closed) == {
+        "stray": ("stray", None),
+        **{f"case-{n}": ("uncertain", Reason.TOO_MANY_TAGS) for n in range(1, 6)},
+    }
+
+
+# -- readers that come and go --------------------------------------------------------------------
+
+
+def test_a_door_waits_for_what_its_reader_held() -> None:
+    """Half the walk is heard, the link is lost for a minute, the rest comes late."""
+    door = DockDoor(PLAN)
+    reads = list(walk(CASES[0], line(-4, 4, 6)))
+    run(door, reads[:75], then_s=None)
+    assert door.link(LinkChange("dock-1", at(3.1), up=False)) == []
+    assert door.advance(at(60)) == []
+
+    for read in reads[75:]:
+        assert door.observe(read) == []
+    assert door.link(LinkChange("dock-1", at(63), up=True, held=True)) == []
+    (closed,) = door.advance(at(63.1))
+
+    assert closed.direction == "in"
+    assert judged(closed) == {"case-1": ("moved", None)}
+    assert door.blind_us == 0
+
+
+def test_what_a_reader_held_is_split_into_passes_by_its_own_times() -> None:
+    door = DockDoor(PLAN)
+    door.link(LinkChange("dock-1", at(0), up=False))
+    held = [*walk(CASES[0], line(-4, 4, 6)), *walk(CASES[1], line(4, -4, 6), 12)]
+
+    passes = run(door, held, then_s=None)
+    passes += door.link(LinkChange("dock-1", at(60), up=True, held=True))
+    passes += door.advance(at(60.1))
+
+    assert [closed.direction for closed in passes] == ["in", "out"]
+
+
+def test_a_pass_that_was_partly_unseen_is_for_review() -> None:
+    door = DockDoor(PLAN)
+    run(door, walk(CASES[0], line(-4, 4, 6)), then_s=None)
+    door.link(LinkChange("dock-1", at(6), up=False))
+    door.link(LinkChange("dock-1", at(10), up=True, held=False))
+
+    (closed,) = door.advance(at(13))
+
+    assert judged(closed) == {"case-1": ("uncertain", Reason.BLIND)}
+    assert door.blind_us == 4_000_000
+
+
+def test_a_reader_that_was_away_between_passes_spoils_none() -> None:
+    door = DockDoor(PLAN)
+    door.link(LinkChange("dock-1", at(-10), up=False))
+    door.link(LinkChange("dock-1", at(-5), up=True))
+
+    (closed,) = run(door, walk(CASES[0], line(-4, 4, 6)))
+
+    assert judged(closed) == {"case-1": ("moved", None)}
+    assert door.blind_us == 5_000_000
+
+
+def test_a_door_does_not_wait_for_ever() -> None:
+    door = DockDoor(PLAN)
+    run(door, walk(CASES[0], line(-4, 4, 6)), then_s=None)
+    door.link(LinkChange("dock-1", at(6), up=False))
+    assert door.advance(at(6 + 119)) == []
+
+    (closed,) = door.advance(at(6 + 120))
+
+    assert judged(closed) == {"case-1": ("uncertain", Reason.BLIND)}
+
+
+def test_another_reader_s_link_is_not_this_door_s() -> None:
+    door = DockDoor(PLAN)
+    run(door, walk(CASES[0], line(-4, 4, 6)), then_s=None)
+
+    assert door.link(LinkChange("dock-9", at(60), up=False)) == []
+    assert len(door.advance(at(60))) == 1
+
+
+def test_a_second_word_that_a_reader_is_down_changes_nothing() -> None:
+    door = DockDoor(PLAN)
+    door.link(LinkChange("dock-1", at(0), up=False))
+    door.link(LinkChange("dock-1", at(5), up=False))
+    door.link(LinkChange("dock-1", at(8), up=True))
+    door.link(LinkChange("dock-1", at(9), up=True))
+
+    assert door.blind_us == 8_000_000
+
+
+# -- clocks and bounds ---------------------------------------------------------------------------
+
+
+def test_a_wall_clock_that_is_set_splits_no_pass() -> None:
+    door = DockDoor(PLAN)
+    reads = list(walk(CASES[0], line(-4, 4, 6)))
+    hour_us = 3_600_000_000
+    door.link(LinkChange("dock-1", at(-2), up=False))
+    door.link(LinkChange("dock-1", at(-1), up=True))
+    run(door, [*still(STRAY, 3.0, 16, -13.0), *reads[:75]], then_s=None)
+    assert door.is_open
+
+    door.shift_time(hour_us)
+    for read in reads[75:]:
+        assert door.observe(replace(read, at_us=read.at_us + hour_us)) == []
+    (closed,) = door.advance(at(9) + hour_us)
+
+    assert judged(closed) == {"case-1": ("moved", None), "stray": ("stray", None)}
+
+
+def test_what_passed_is_remembered_across_a_set_clock() -> None:
+    door = DockDoor(PLAN)
+    run(door, walk(CASES[0], line(-4, 4, 6)))
+    door.shift_time(3_600_000_000)
+
+    run(door, [replace(s, at_us=s.at_us + 3_600_000_000) for s in walk(CASES[0], [3.0], 12)])
+
+    assert not door.is_open
+
+
+def test_memory_of_strays_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dock_door, "REMEMBERED_MAX", 3)
+    door = DockDoor(PLAN)
+    for n in range(5):
+        run(door, [seen(thing(f"stray-{n}"), at_s=10.0 * n)])
+
+    assert list(door._watched) == [f"urn:test:stray-{n}" for n in (2, 3, 4)]
+
+
+def test_the_devices_of_a_door_are_those_of_its_antennas() -> None:
+    assert PLAN.devices == {"dock-1"}
+    assert Verdict.MOVED.value == "moved"

@@ -1,0 +1,57 @@
+import pytest
+
+from drivers.base import TagRead
+from gateway.core.identify import Identifier, Role, Sighting, Thing
+from gs1.epc import TagReason
+
+SGTIN = bytes.fromhex("3074257BF7194E4000001A85")
+SSCC = bytes.fromhex("3174257BF4499602D2000000")
+OTHER = bytes.fromhex("E28011600000000000000000")
+
+
+def identified(epc: bytes, *, accept_raw: bool = False) -> Thing:
+    read = TagRead("dock-1", 2, epc, 10, 10)
+    return Identifier(accept_raw).sighting(read).thing
+
+
+def test_a_read_becomes_a_sighting_at_its_antenna_and_middle() -> None:
+    read = TagRead("dock-1", 2, SGTIN, 10, 31, count=5, rssi_dbm=-55.0, channel=7)
+
+    assert Identifier(accept_raw=False).sighting(read) == Sighting(
+        Thing("https://id.gs1.org/01/80614141123458/21/6789", Role.ITEM),
+        "dock-1:2",
+        20,
+        -55.0,
+        7,
+        5,
+    )
+
+
+def test_an_sscc_is_a_container() -> None:
+    assert identified(SSCC) == Thing("https://id.gs1.org/00/106141412345678908", Role.CONTAINER)
+
+
+def test_an_unknown_tag_keeps_its_bits_and_its_reason() -> None:
+    assert identified(OTHER) == Thing(
+        "urn:epc:raw:96.xE28011600000000000000000", Role.UNKNOWN, TagReason.SCHEME
+    )
+
+
+def test_a_site_that_numbers_its_tags_itself_takes_the_bits_for_the_identity() -> None:
+    assert identified(OTHER, accept_raw=True) == Thing(
+        "urn:epc:raw:96.xE28011600000000000000000", Role.ITEM
+    )
+
+
+@pytest.mark.parametrize("accept_raw", [True, False])
+def test_an_empty_tag_is_never_an_item(accept_raw: bool) -> None:
+    assert identified(b"", accept_raw=accept_raw) == Thing(
+        "urn:epc:raw:0.x", Role.UNKNOWN, TagReason.EMPTY
+    )
+
+
+def test_a_tag_is_decoded_once() -> None:
+    identifier = Identifier(accept_raw=False)
+    read = TagRead("dock-1", 2, SGTIN, 10, 10)
+
+    assert identifier.sighting(read).thing is identifier.sighting(read).thing

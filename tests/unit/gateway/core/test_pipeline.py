@@ -1,0 +1,133 @@
+from collections.abc import Iterable
+from datetime import UTC
+
+from drivers.base import ClockStepped, GpiChange, LinkChange, Observation, TagRead
+from gateway.core.announce import Step, Voice
+from gateway.core.dock_door import DockDoor
+from gateway.core.identify import Identifier, Sighting
+from gateway.core.pipeline import Pipeline, ReadPoint
+from gs1 import epc
+from gs1.keys import Sgtin
+from tests.unit.gateway.core.scenes import PLAN, START_US, line, thing, walk
+from wire.event import Event
+
+VOICE = Voice("dock-pi-1", UTC, "urn:test:door-1", "live", Step("receiving"), Step("shipping"))
+SECOND_US = 1_000_000
+
+
+def pipeline() -> Pipeline:
+    return Pipeline(Identifier(accept_raw=False), [ReadPoint(DockDoor(PLAN), VOICE)])
+
+
+def reads(serial: int, start_s: float = 0.0) -> list[TagRead]:
+    """A tag that walks in, as the driver gives it."""
+    bits = epc.encode(Sgtin("09521141012345", str(serial)), 7, 2)
+    assert isinstance(bits, bytes)
+    return [_read(bits, sighting) for sighting in walk(thing(), line(-4, 4, 6), start_s)]
+
+
+def _read(bits: bytes, sighting: Sighting) -> TagRead:
+    device, _, antenna = sighting.antenna.partition(":")
+    at_us = sighting.at_us
+    return TagRead(device, int(antenna), bits, at_us, at_us, rssi_dbm=sighting.rssi_dbm, channel=1)
+
+
+def feed(pipe: Pipeline, observations: Iterable[Observation], first: int = 0) -> list[Event]:
+    return [
+        event
+        for number, observation in enumerate(observations, first)
+        for event in pipe.feed(number, observation)
+    ]
+
+
+def test_a_walk_becomes_a_movement_when_time_has_passed() -> None:
+    pipe = pipeline()
+    walked = reads(1)
+    assert feed(pipe, walked) == []
+
+    (said,) = pipe.tick(len(walked), START_US + 10 * SECOND_US)
+
+    assert said.kind == "movement"
+    assert pipe.read_points[0].passes == 1
+
+
+def test_a_replay_gives_the_same_events_byte_for_byte() -> None:
+    observations = [*reads(1), *reads(2, 12.0), *reads(3, 24.0)]
+
+    assert feed(pipeline(), observations) == feed(pipeline(), observations)
+
+
+def test_an_open_pass_is_found_again_from_where_it_began() -> None:
+    """As after a crash: what was concluded is not concluded again, what was open is."""
+    observations = [*reads(1), *reads(2, 12.0)]
+    whole = pipeline()
+    told = feed(whole, observations[:300])
+    resume = whole.resume()
+    assert len(told) == 1
+    assert resume == {"door-1": 200}
+
+    again = pipeline()
+    again.read_points[0].resume = resume["door-1"]
+    feed(again, observations[:300])
+    rest = [*feed(again, observations[300:], 300), *again.tick(400, START_US + 60 * SECOND_US)]
+
+    expected = feed(whole, observations[300:], 300) + whole.tick(400, START_US + 60 * SECOND_US)
+    assert rest == expected
+    assert len(rest) == 1
+
+
+def test_a_pass_that_opens_after_a_checkpoint_is_found_from_the_one_before() -> None:
+    """What a tag was seen to do before it was seen to move belongs to its pass."""
+    pipe = pipeline()
+    pipe.checkpoint(50)
+    pipe.checkpoint(70)
+    walked = reads(1)
+    feed(pipe, walked[:110], 70)
+    assert pipe.read_points[0].door.is_open
+
+    pipe.checkpoint(180)
+    pipe.checkpoint(190)
+
+    assert pipe.resume() == {"door-1": 50}
+
+
+def test_a_closed_pass_is_never_replayed() -> None:
+    pipe = pipeline()
+    feed(pipe, reads(1))
+    pipe.tick(200, START_US + 10 * SECOND_US)
+    assert pipe.resume() == {"door-1": 200}
+
+    pipe.checkpoint(210)
+    assert pipe.resume() == {"door-1": 200}
+    pipe.checkpoint(220)
+    assert pipe.resume() == {"door-1": 210}
+
+
+def test_a_read_at_an_antenna_of_no_read_point_is_counted() -> None:
+    pipe = pipeline()
+
+    feed(pipe, [TagRead("dock-1", 0, b"", START_US, START_US)])
+
+    assert (pipe.unrouted, pipe.read_points[0].door.is_open) == (1, False)
+
+
+def test_what_no_read_point_uses_is_counted() -> None:
+    pipe = pipeline()
+
+    feed(pipe, [GpiChange("dock-1", START_US, 1, high=True)])
+
+    assert pipe.not_understood == 1
+
+
+def test_links_and_clocks_reach_every_door() -> None:
+    pipe = pipeline()
+    walked = reads(1)
+
+    feed(pipe, [*walked, LinkChange("dock-1", START_US + 6 * SECOND_US, up=False)])
+    assert pipe.tick(201, START_US + 60 * SECOND_US) == []
+    feed(pipe, [ClockStepped(START_US, 3600 * SECOND_US)], 201)
+
+    assert pipe.read_points[0].door.advance(START_US + 3610 * SECOND_US) == []
+    back = LinkChange("dock-1", START_US + 3660 * SECOND_US, up=True, held=True)
+    feed(pipe, [back], 202)
+    assert len(pipe.tick(203, START_US + 3661 * SECOND_US)) == 1
