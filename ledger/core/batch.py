@@ -1,0 +1,326 @@
+"""What a batch of events comes to, given what the books know: all of ingest but the database.
+
+Pure: `needs` says which keys a batch wants to know, the store loads them into a State, `settle`
+gives the rows to write and what to tell. The store writes all of it in one transaction, or nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+from ledger.core import booking, chain
+from ledger.core.booking import Alert, Booking, Document, Known, Location, LocationKind, Packed
+from ledger.core.books import (
+    AlertRow,
+    ChainEnd,
+    Changes,
+    Entry,
+    EventRow,
+    Head,
+    LineRow,
+    Needs,
+    Paper,
+    RejectRow,
+    State,
+    StepRow,
+    UnitRow,
+    UnreadableRow,
+)
+from ledger.core.facts import Named, facts, named
+from ledger.core.settle import Epoch, GiveUp, position
+from wire.event import Event, Received
+from wire.messages import REJECTED_LISTED_MAX, Rejected
+from wire.reason import Reason
+from wire.topics import Source
+
+# Rejects that a person should look at at once: not the sender's plain mistakes.
+_ALERTED = frozenset(
+    {Reason.ID_CONFLICT, Reason.INTERNAL_ERROR, Reason.NEVER_ARRIVED, Reason.UNREADABLE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One payload on a gateway's event topic, and what could be read of it."""
+
+    source: Source
+    payload: bytes
+    received: Received
+
+
+@dataclass(slots=True)
+class Settled:
+    """What a batch came to. `acks`: the sources whose ack must be said (again)."""
+
+    changes: Changes = field(default_factory=Changes)
+    entries: list[Entry] = field(default_factory=list)
+    acks: set[str] = field(default_factory=set)
+    ahead: dict[str, int] = field(default_factory=dict)  # source -> newest seq that does not follow
+    unreadable: set[str] = field(default_factory=set)  # sources
+
+
+def needs(batch: Sequence[Arrived]) -> Needs:
+    """What `settle` must know of the books for this batch."""
+    events = [arrived.received.event for arrived in batch]
+    names = [named(event) for event in events if event is not None]
+    sites = {arrived.source.site for arrived in batch}
+    places = {name for one in names for name in (one.location, one.claimed_from) if name}
+    return Needs(
+        sources=frozenset(arrived.source.name for arrived in batch),
+        event_ids=frozenset(event.event_id for event in events if event is not None),
+        classes=frozenset(key for one in names for key in one.classes),
+        units=frozenset(key for one in names for key in one.units),
+        locations=frozenset(places | {_unknown_key(site) for site in sites}),
+        documents=frozenset(key for one in names for key in one.documents),
+    )
+
+
+def settle(
+    batch: Sequence[Arrived], state: State, announced: Mapping[str, str], now_us: int
+) -> Settled:
+    """Settle `batch` in its order. `announced`: source -> epoch of its last birth."""
+    run = _Run(state, announced, now_us)
+    for arrived in batch:
+        run.take(arrived)
+    return run.settled
+
+
+def give_up(
+    given_up: Sequence[GiveUp], state: State, announced: Mapping[str, str], now_us: int
+) -> Settled:
+    """Settle numbers that will not come; those that came meanwhile are left alone."""
+    missing = [
+        Arrived(
+            Source(*one.source.split("/")), b"", Received(one.epoch, one.seq, reason=one.reason)
+        )
+        for one in given_up
+    ]
+    return settle(missing, state, announced, now_us)
+
+
+def reject(
+    arrived: Arrived,
+    reason: Reason,
+    detail: str,
+    state: State,
+    announced: Mapping[str, str],
+    now_us: int,
+) -> Settled:
+    """Settle one event as rejected, whatever it says; if it is the next one."""
+    unread = replace(arrived.received, event=None, reason=reason, detail=detail)
+    return settle([replace(arrived, received=unread)], state, announced, now_us)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One batch under way."""
+
+    state: State
+    announced: Mapping[str, str]
+    now_us: int
+    settled: Settled = field(default_factory=Settled)
+
+    def take(self, arrived: Arrived) -> None:
+        source, received = arrived.source.name, arrived.received
+        if received.epoch is None or received.seq is None:
+            self._keep_unreadable(arrived)
+            return
+        head = self.state.heads.get(source)
+        epoch = None if head is None else Epoch(head.epoch, head.committed, head.id)
+        announced = self.announced.get(source)
+        closed = self.state.closed.get(source, ())
+        match position(epoch, closed, announced, received.epoch, received.seq):
+            case "next":
+                self._take_next(self._open_epoch(source, received.epoch), arrived)
+            case "behind":  # Settled long ago, or of a rolled-back copy: the ack tells which.
+                self.settled.acks.add(source)
+            case "ahead":
+                newest = max(self.settled.ahead.get(source, 0), received.seq)
+                self.settled.ahead[source] = newest
+            case "foreign":
+                about = f"{source} {received.epoch}"
+                self._alert("", Alert(Reason.EPOCH_REFUSED, about))
+            case other:
+                assert_never(other)
+
+    def reject(
+        self,
+        head: Head,
+        seq: int,
+        event_id: str | None,
+        reason: Reason,
+        detail: str,
+        payload: bytes,
+    ) -> None:
+        row = RejectRow(
+            head.source, head.epoch, seq, self.now_us, event_id or "", reason, detail, payload
+        )
+        self.settled.changes.rejects.append(row)
+        told = Rejected(seq=seq, event_id=event_id, reason=reason, detail=detail)
+        if reason in _ALERTED:
+            self._alert(event_id or "", Alert(reason, f"{head.source} {head.epoch} {seq}"))
+        counted = replace(
+            head,
+            rejected_total=head.rejected_total + 1,
+            rejected=(told, *head.rejected)[:REJECTED_LISTED_MAX],
+        )
+        self._advance(counted, seq, event_id or "")
+
+    # -- one event --------------------------------------------------------------------------------
+
+    def _take_next(self, head: Head, arrived: Arrived) -> None:
+        received, seq = arrived.received, head.committed + 1
+        event = received.event
+        if event is None:
+            reason = received.reason or Reason.INVALID_EVENT
+            self.reject(head, seq, received.event_id, reason, received.detail, arrived.payload)
+            return
+        known_hash = self.state.known_ids.get(event.event_id)
+        if known_hash is None:
+            self._book(head, arrived, event)
+        elif known_hash == received.body_hash:
+            counted = replace(head, duplicates=head.duplicates + 1)
+            self._advance(counted, seq, event.event_id)
+        else:
+            detail = f"{event.event_id} is booked with another content"
+            self.reject(head, seq, event.event_id, Reason.ID_CONFLICT, detail, arrived.payload)
+
+    def _keep_unreadable(self, arrived: Arrived) -> None:
+        source, detail = arrived.source.name, arrived.received.detail
+        row = UnreadableRow(source, self.now_us, detail, arrived.payload)
+        self.settled.changes.unreadable.append(row)
+        self.settled.unreadable.add(source)
+
+    def _book(self, head: Head, arrived: Arrived, event: Event) -> None:
+        names = named(event)
+        moves = event.kind == "movement" and booking.books(event.biz_step)
+        booked = self._booking(event, names, arrived.source.site) if moves else Booking()
+        row = self._chain(head, arrived, event, booked, "booked" if moves else "stored")
+        self._write(row, booked)
+        self.state.known_ids[event.event_id] = row.body_hash
+        self._advance(replace(head, booked=head.booked + 1), row.sseq, row.event_id)
+        entry = Entry(row, len(names.serials), names.containers, tuple(booked.alerts))
+        self.settled.entries.append(entry)
+
+    def _booking(self, event: Event, names: Named, site: str) -> Booking:
+        unknown = self._location(_unknown_key(site), LocationKind.UNKNOWN, site)
+        for key in names.classes:
+            self._class(key)
+        documents = {
+            key: self._document(self.state.documents[key], site)
+            for key in names.documents
+            if key in self.state.documents
+        }
+        said = facts(event, names, site, self.state.locations, documents)
+        known = Known(unknown, self.state.places, self.state.packed, self.state.units)
+        return booking.book(said, known)
+
+    def _chain(
+        self, head: Head, arrived: Arrived, event: Event, booked: Booking, verdict: str
+    ) -> EventRow:
+        part = chain.part_of(head.source)
+        end = self.state.chains.setdefault(part, ChainEnd())
+        lines_hash = chain.lines_hash(booked.lines)
+        link = chain.Chained(
+            part=part,
+            pseq=end.pseq + 1,
+            event_id=event.event_id,
+            source=head.source,
+            epoch=head.epoch,
+            sseq=head.committed + 1,
+            event_us=event.event_us,
+            record_us=max(self.now_us, end.record_us + 1),
+            posting_date=event.event_time[:10],
+            actor=head.source,
+            verdict=verdict,
+            body_hash=arrived.received.body_hash,
+            lines_hash=lines_hash,
+        )
+        end.hash = chain.link(end.hash, link)
+        end.pseq, end.record_us = link.pseq, link.record_us
+        return EventRow(
+            part=link.part,
+            pseq=link.pseq,
+            event_id=link.event_id,
+            source=link.source,
+            epoch=link.epoch,
+            sseq=link.sseq,
+            event_us=link.event_us,
+            record_us=link.record_us,
+            posting_date=link.posting_date,
+            actor=link.actor,
+            verdict=link.verdict,
+            kind=event.kind,
+            biz_step=event.biz_step,
+            direction=event.direction,
+            read_point=event.read_point.id if event.read_point else None,
+            body=arrived.payload.decode(),
+            body_hash=link.body_hash,
+            lines_hash=link.lines_hash,
+            hash=end.hash,
+        )
+
+    def _write(self, row: EventRow, booked: Booking) -> None:
+        changes = self.settled.changes
+        changes.events.append(row)
+        for n, line in enumerate(booked.lines):
+            changes.lines.append(
+                LineRow(row.part, row.pseq, n, line.item, line.location, line.quantity)
+            )
+        for step in booked.steps:
+            changes.steps.append(
+                StepRow(row.part, row.pseq, step.key, row.event_us, step.source, step.destination)
+            )
+            changes.units[step.key] = UnitRow(step.key, step.item, step.destination, row.event_us)
+            self.state.units[step.key] = step.destination
+        for alert in booked.alerts:
+            self._alert(row.event_id, alert)
+
+    # -- what the books get to know ---------------------------------------------------------------
+
+    def _open_epoch(self, source: str, epoch: str) -> Head:
+        head = self.state.heads.get(source)
+        if head is None or head.epoch != epoch:
+            if head is not None:
+                self.settled.changes.closed_epochs.append((source, head.epoch))
+            head = Head(source, epoch)
+        return head
+
+    def _advance(self, counted: Head, seq: int, event_id: str) -> None:
+        """Settle `seq`; `counted` is the head with that already in one of its three counts."""
+        assert seq == counted.committed + 1, (seq, counted.committed)
+        moved = replace(counted, committed=seq, id=event_id, n=counted.n + 1)
+        assert moved.committed == moved.booked + moved.duplicates + moved.rejected_total
+        self.state.heads[moved.source] = moved
+        self.settled.acks.add(moved.source)
+
+    def _alert(self, event_id: str, alert: Alert) -> None:
+        row = AlertRow(event_id, alert.reason, alert.about, self.now_us)
+        self.settled.changes.alerts.setdefault((event_id, alert.reason, alert.about), row)
+
+    def _class(self, key: str) -> None:
+        """A class key that nobody has explained becomes a placeholder item."""
+        if key not in self.state.packed:
+            item = self._new_id()
+            self.state.packed[key] = Packed(item, 1, is_placeholder=True)
+            self.settled.changes.new_items.append((item, key))
+
+    def _location(self, key: str, kind: LocationKind, site: str) -> Location:
+        location = self.state.locations.get(key)
+        if location is None:
+            location = Location(self._new_id(), key, kind, site)
+            self.state.learn(location)
+            self.settled.changes.new_locations.append(location)
+        return location
+
+    def _document(self, paper: Paper, site: str) -> Document:
+        kind = paper.place_kind
+        return Document(paper.kind, self._location(paper.place_key, kind, site).id)
+
+    def _new_id(self) -> int:
+        self.state.next_id += 1
+        return self.state.next_id - 1
+
+
+def _unknown_key(site: str) -> str:
+    return f"unknown:{site}"

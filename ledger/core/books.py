@@ -1,0 +1,189 @@
+"""The rows of the books: what a batch needs to know of them, and what it changes.
+
+`Needs` names keys, the store loads them into a `State`, and writes the `Changes` that come out.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, assert_never
+
+from ledger.core import chain
+from ledger.core.booking import Alert, Location, LocationKind, Packed
+from wire.messages import Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far the open epoch of one source is settled: what its ack says, and its counts."""
+
+    source: str
+    epoch: str
+    committed: int = 0
+    id: str = ""
+    n: int = 0
+    booked: int = 0  # or stored
+    duplicates: int = 0
+    rejected_total: int = 0
+    rejected: tuple[Rejected, ...] = ()
+
+
+class EventRow(NamedTuple):
+    part: int
+    pseq: int
+    event_id: str
+    source: str
+    epoch: str
+    sseq: int
+    event_us: int
+    record_us: int
+    posting_date: str
+    actor: str
+    verdict: str
+    kind: str
+    biz_step: str | None
+    direction: str | None
+    read_point: str | None
+    body: str
+    body_hash: bytes
+    lines_hash: bytes
+    hash: bytes
+
+
+class LineRow(NamedTuple):
+    part: int
+    pseq: int
+    n: int
+    item_id: int
+    location_id: int
+    quantity: int
+
+
+class StepRow(NamedTuple):
+    part: int
+    pseq: int
+    key: str
+    event_us: int
+    source_id: int | None
+    destination_id: int
+
+
+class UnitRow(NamedTuple):
+    key: str
+    item_id: int | None
+    location_id: int
+    event_us: int
+
+
+class RejectRow(NamedTuple):
+    source: str
+    epoch: str
+    sseq: int
+    at_us: int
+    event_id: str
+    reason: str
+    detail: str
+    payload: bytes
+
+
+class UnreadableRow(NamedTuple):
+    source: str
+    at_us: int
+    detail: str
+    payload: bytes
+
+
+class AlertRow(NamedTuple):
+    event_id: str
+    reason: str
+    about: str
+    at_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event that was booked or stored now, for those who watch."""
+
+    row: EventRow
+    units: int
+    containers: tuple[str, ...]
+    alerts: tuple[Alert, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document that the ledger knows, and the place outside the house that it speaks of."""
+
+    key: str
+    kind: Literal["purchase", "sale", "transfer"]
+    party: str
+
+    @property
+    def place_kind(self) -> LocationKind:
+        match self.kind:
+            case "purchase":
+                return LocationKind.SUPPLIER
+            case "sale":
+                return LocationKind.CUSTOMER
+            case "transfer":
+                return LocationKind.TRANSIT
+            case _:
+                assert_never(self.kind)
+
+    @property
+    def place_key(self) -> str:
+        """One place a party, and one a transfer."""
+        return f"{self.place_kind}:{self.key if self.kind == 'transfer' else self.party}"
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Keys that the store must look up."""
+
+    sources: frozenset[str]
+    event_ids: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+    locations: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class ChainEnd:
+    pseq: int = 0
+    record_us: int = 0
+    hash: bytes = chain.GENESIS
+
+
+@dataclass(slots=True)
+class State:
+    """What the books know of all that a batch needs; `settle` carries it on, event by event."""
+
+    next_id: int
+    heads: dict[str, Head] = field(default_factory=dict)
+    closed: dict[str, set[str]] = field(default_factory=dict)  # source -> closed epochs
+    known_ids: dict[str, bytes] = field(default_factory=dict)  # event id -> body hash
+    packed: dict[str, Packed] = field(default_factory=dict)
+    units: dict[str, int] = field(default_factory=dict)
+    locations: dict[str, Location] = field(default_factory=dict)  # by key
+    places: dict[int, Location] = field(default_factory=dict)  # the same, by id
+    documents: dict[str, Paper] = field(default_factory=dict)
+    chains: dict[int, ChainEnd] = field(default_factory=dict)
+
+    def learn(self, location: Location) -> None:
+        self.locations[location.key] = location
+        self.places[location.id] = location
+
+
+@dataclass(slots=True)
+class Changes:
+    """The rows that a batch adds or replaces."""
+
+    events: list[EventRow] = field(default_factory=list)
+    lines: list[LineRow] = field(default_factory=list)
+    steps: list[StepRow] = field(default_factory=list)
+    units: dict[str, UnitRow] = field(default_factory=dict)
+    rejects: list[RejectRow] = field(default_factory=list)
+    unreadable: list[UnreadableRow] = field(default_factory=list)
+    alerts: dict[tuple[str, str, str], AlertRow] = field(default_factory=dict)
+    new_items: list[tuple[int, str]] = field(default_factory=list)  # placeholders: id, class key
+    new_locations: list[Location] = field(default_factory=list)
+    closed_epochs: list[tuple[str, str]] = field(default_factory=list)

@@ -1,0 +1,296 @@
+"""Ingest on SQLite: a batch is a few statements over JSON arrays, and one transaction."""
+
+import json
+import traceback
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row
+from sqlalchemy.exc import OperationalError
+
+from ledger.core import batch as core
+from ledger.core.batch import Arrived, Settled
+from ledger.core.booking import Location, LocationKind, Packed
+from ledger.core.books import ChainEnd, Changes, Head, Needs, Paper, State
+from ledger.core.chain import part_of
+from ledger.core.settle import GiveUp
+from ledger.store.ingest import Booked, Identity
+from wire.messages import REJECTED_LISTED_MAX, Rejected
+from wire.reason import Reason
+
+UNREADABLE_KEPT_MAX = 1000  # of a source; the oldest go: they are evidence, not stock
+TRACEBACK_CHARACTERS_MAX = 4000
+
+_HEADS = """
+SELECT source, epoch, committed, committed_id, ack_n, booked, duplicates, rejected
+FROM source_epoch WHERE is_open = 1 AND source IN (SELECT value FROM json_each(?))
+"""
+_CLOSED = """
+SELECT source, epoch FROM source_epoch
+WHERE is_open = 0 AND source IN (SELECT value FROM json_each(?))
+"""
+_REJECTED = """
+SELECT sseq, event_id, reason, detail FROM reject
+WHERE source = ? AND epoch = ? ORDER BY sseq DESC LIMIT ?
+"""
+_KNOWN_IDS = """
+SELECT event_id, body_hash FROM event_key
+WHERE declared_us = 0 AND event_id IN (SELECT value FROM json_each(?))
+"""
+_PACKED = """
+SELECT code.key, code.item_id, code.quantity, item.is_placeholder
+FROM code JOIN item ON item.id = code.item_id
+WHERE code.key IN (SELECT value FROM json_each(?))
+ORDER BY code.key, code.valid_from_us
+"""
+_UNITS = """
+SELECT key, location_id FROM unit WHERE key IN (SELECT value FROM json_each(?))
+"""
+_DOCUMENTS = """
+SELECT key, kind, party FROM document WHERE key IN (SELECT value FROM json_each(?))
+"""
+_LOCATIONS = """
+SELECT id, key, kind, site FROM location
+WHERE key IN (SELECT value FROM json_each(?)) OR id IN (SELECT value FROM json_each(?))
+"""
+_CHAINS = """
+SELECT part, pseq, record_us, hash FROM chain WHERE part IN (SELECT value FROM json_each(?))
+"""
+
+_PUT_EVENT = f"INSERT INTO event VALUES ({', '.join('?' * 19)})"
+_PUT_EVENT_KEY = "INSERT INTO event_key VALUES (?, 0, ?, ?, ?)"
+_PUT_LINE = "INSERT INTO line VALUES (?, ?, ?, ?, ?, 0, 0, 0, ?)"
+_PUT_STEP = "INSERT INTO unit_step VALUES (?, ?, ?, ?, ?, ?)"
+_PUT_BALANCE = """
+INSERT INTO balance VALUES (?, ?, 0, 0, 0, ?)
+ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity
+"""
+_PUT_UNIT = """
+INSERT INTO unit VALUES (?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET location_id = excluded.location_id, event_us = excluded.event_us
+"""
+_PUT_REJECT = "INSERT INTO reject VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT_UNREADABLE = "INSERT OR IGNORE INTO unreadable VALUES (?, ?, ?, ?, ?)"
+_DROP_UNREADABLE = """
+DELETE FROM unreadable WHERE source = ?1 AND digest NOT IN (
+    SELECT digest FROM unreadable WHERE source = ?1 ORDER BY at_us DESC LIMIT ?2)
+"""
+_PUT_ALERT = "INSERT OR IGNORE INTO alert VALUES (?, ?, ?, ?)"
+_PUT_ITEM = "INSERT INTO item VALUES (?, ?, 'unresolved', 'read', 1)"
+_PUT_CODE = "INSERT INTO code VALUES (?, 0, ?, 1)"
+_PUT_LOCATION = "INSERT INTO location VALUES (?, ?, ?, ?, ?)"
+_PUT_CHAIN = """
+INSERT INTO chain VALUES (?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET pseq = excluded.pseq, record_us = excluded.record_us, hash = excluded.hash
+"""
+_CLOSE_EPOCH = "UPDATE source_epoch SET is_open = 0 WHERE source = ? AND epoch = ?"
+_PUT_HEAD = """
+INSERT INTO source_epoch VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET committed = excluded.committed, committed_id = excluded.committed_id,
+    ack_n = excluded.ack_n, booked = excluded.booked, duplicates = excluded.duplicates,
+    rejected = excluded.rejected
+"""
+
+
+@dataclass(slots=True)
+class SqliteIngest:
+    """See ledger.store.ingest.Ingest."""
+
+    engine: Engine  # of ledger.store.engine.open_writer
+
+    def identity(self) -> Identity:
+        with self.engine.begin() as connection:
+            row = connection.exec_driver_sql("SELECT ledger, incarnation FROM identity").one()
+        return Identity(row[0], row[1])
+
+    def found(self, ledger: str) -> None:
+        """Give a new database its name; one that has a name keeps it."""
+        with self.engine.begin() as connection:
+            connection.exec_driver_sql(
+                "INSERT OR IGNORE INTO identity VALUES (1, ?, 1, 1)", (ledger,)
+            )
+
+    def heads(self) -> list[Head]:
+        with self.engine.begin() as connection:
+            sources = connection.exec_driver_sql("SELECT DISTINCT source FROM source_epoch")
+            return list(_heads(connection, [row[0] for row in sources]).values())
+
+    def book(self, batch: Sequence[Arrived], announced: Mapping[str, str], now_us: int) -> Booked:
+        try:
+            return self._settle(batch, announced, now_us)
+        except OperationalError:
+            raise  # The database itself: no event is to blame.
+        except Exception:  # noqa: BLE001 - the batch is tried again, event by event
+            return self._one_by_one(batch, announced, now_us)
+
+    def give_up(
+        self, given_up: Sequence[GiveUp], announced: Mapping[str, str], now_us: int
+    ) -> Booked:
+        with self.engine.begin() as connection:
+            state = _load(connection, Needs(frozenset(one.source for one in given_up)))
+            return _write(connection, core.give_up(given_up, state, announced, now_us), state)
+
+    def _settle(
+        self, batch: Sequence[Arrived], announced: Mapping[str, str], now_us: int
+    ) -> Booked:
+        with self.engine.begin() as connection:
+            state = _load(connection, core.needs(batch))
+            return _write(connection, core.settle(batch, state, announced, now_us), state)
+
+    def _one_by_one(
+        self, batch: Sequence[Arrived], announced: Mapping[str, str], now_us: int
+    ) -> Booked:
+        """Find the event that the batch failed on: it alone is rejected, with the traceback."""
+        booked = Booked()
+        for arrived in batch:
+            try:
+                booked.add(self._settle([arrived], announced, now_us))
+            except OperationalError:
+                raise
+            except Exception:  # noqa: BLE001 - a bug of ours must not stop a gateway for ever
+                trace = traceback.format_exc()[-TRACEBACK_CHARACTERS_MAX:]
+                booked.add(self._reject(arrived, trace, announced, now_us))
+        return booked
+
+    def _reject(
+        self, arrived: Arrived, trace: str, announced: Mapping[str, str], now_us: int
+    ) -> Booked:
+        reason = Reason.INTERNAL_ERROR
+        with self.engine.begin() as connection:
+            state = _load(connection, Needs(frozenset({arrived.source.name})))
+            settled = core.reject(arrived, reason, trace, state, announced, now_us)
+            return _write(connection, settled, state)
+
+
+def _load(connection: Connection, needs: Needs) -> State:
+    """The rows that `needs` names: one statement a table."""
+    next_id = connection.exec_driver_sql("SELECT next_id FROM identity").scalar_one()
+    state = State(next_id, heads=_heads(connection, needs.sources))
+    for source, epoch in _rows(connection, _CLOSED, needs.sources):
+        state.closed.setdefault(source, set()).add(epoch)
+    for key, body_hash in _rows(connection, _KNOWN_IDS, needs.event_ids):
+        state.known_ids[key] = body_hash
+    for key, item, quantity, is_placeholder in _rows(connection, _PACKED, needs.classes):
+        state.packed[key] = Packed(item, quantity, bool(is_placeholder))
+    for key, place in _rows(connection, _UNITS, needs.units):
+        state.units[key] = place
+    for key, kind, party in _rows(connection, _DOCUMENTS, needs.documents):
+        state.documents[key] = Paper(key, kind, party)
+    keys = needs.locations | {paper.place_key for paper in state.documents.values()}
+    ids = frozenset(state.units.values())
+    for number, key, kind, site in _rows(connection, _LOCATIONS, keys, ids):
+        state.learn(Location(number, key, LocationKind(kind), site))
+    parts = frozenset(part_of(source) for source in needs.sources)
+    for part, pseq, record_us, end in _rows(connection, _CHAINS, parts):
+        state.chains[part] = ChainEnd(pseq, record_us, end)
+    return state
+
+
+def _rows(
+    connection: Connection, sql: str, *keys: Iterable[str | int]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """What `sql` finds for arrays of keys: one parameter each, however many keys."""
+    return connection.exec_driver_sql(sql, tuple(json.dumps(sorted(each)) for each in keys)).all()
+
+
+def _heads(connection: Connection, sources: Iterable[str]) -> dict[str, Head]:
+    heads = {}
+    for row in _rows(connection, _HEADS, sources):
+        source, epoch, committed, committed_id, n, booked, duplicates, rejected_total = row
+        heads[source] = Head(
+            source=source,
+            epoch=epoch,
+            committed=committed,
+            id=committed_id,
+            n=n,
+            booked=booked,
+            duplicates=duplicates,
+            rejected_total=rejected_total,
+            rejected=_rejected(connection, source, epoch) if rejected_total else (),
+        )
+    return heads
+
+
+def _rejected(connection: Connection, source: str, epoch: str) -> tuple[Rejected, ...]:
+    """The newest rejects of an epoch, newest first."""
+    rows = connection.exec_driver_sql(_REJECTED, (source, epoch, REJECTED_LISTED_MAX))
+    return tuple(
+        Rejected(seq=seq, event_id=event_id or None, reason=Reason(reason), detail=detail)
+        for seq, event_id, reason, detail in rows
+    )
+
+
+def _write(connection: Connection, settled: Settled, state: State) -> Booked:
+    """Put all changes in, and give what is to be told of them."""
+    changes = settled.changes
+    put = _Put(connection)
+    put.many(_PUT_ITEM, changes.new_items)
+    put.many(_PUT_CODE, [(key, item) for item, key in changes.new_items])
+    put.many(
+        _PUT_LOCATION,
+        [(one.id, one.key, one.key, one.kind.value, one.site) for one in changes.new_locations],
+    )
+    _write_book(put, changes)
+    _write_rest(put, changes)
+    put.many(_CLOSE_EPOCH, changes.closed_epochs)
+    moved = [state.heads[source] for source in sorted(settled.acks)]
+    put.many(
+        _PUT_HEAD,
+        [
+            (
+                head.source,
+                head.epoch,
+                head.committed,
+                head.id,
+                head.n,
+                head.booked,
+                head.duplicates,
+                head.rejected_total,
+            )
+            for head in moved
+        ],
+    )
+    put.many("UPDATE identity SET next_id = ?", [(state.next_id,)])
+    heads = {head.source: head for head in moved}
+    return Booked(heads, settled.entries, settled.ahead, settled.unreadable)
+
+
+def _write_book(put: "_Put", changes: Changes) -> None:
+    """Events, lines and steps, and what they add up to."""
+    put.many(_PUT_EVENT, changes.events)
+    put.many(
+        _PUT_EVENT_KEY,
+        [(row.event_id, row.body_hash, row.part, row.pseq) for row in changes.events],
+    )
+    put.many(_PUT_LINE, changes.lines)
+    put.many(_PUT_STEP, changes.steps)
+    put.many(_PUT_UNIT, list(changes.units.values()))
+    put.many(_PUT_BALANCE, [(row.item_id, row.location_id, row.quantity) for row in changes.lines])
+    ends = {row.part: (row.part, row.pseq, row.record_us, row.hash) for row in changes.events}
+    put.many(_PUT_CHAIN, [ends[part] for part in sorted(ends)])
+
+
+def _write_rest(put: "_Put", changes: Changes) -> None:
+    """What was not booked, and what a person should look at."""
+    put.many(_PUT_REJECT, changes.rejects)
+    put.many(
+        _PUT_UNREADABLE,
+        [
+            (row.source, sha256(row.payload).digest(), row.at_us, row.detail, row.payload)
+            for row in changes.unreadable
+        ],
+    )
+    sources = sorted({row.source for row in changes.unreadable})
+    put.many(_DROP_UNREADABLE, [(source, UNREADABLE_KEPT_MAX) for source in sources])
+    put.many(_PUT_ALERT, list(changes.alerts.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Put:
+    connection: Connection
+
+    def many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            self.connection.exec_driver_sql(sql, list(rows))

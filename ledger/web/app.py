@@ -1,0 +1,26 @@
+"""The web of the ledger: API and pages over the services it is given. It starts nothing."""
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from ledger.web import api, live_page, problem
+from ledger.web.live_page import HERE
+from ledger.web.services import Services
+
+
+def create_app(services: Services) -> FastAPI:
+    # FastAPI's own documentation pages load their scripts from elsewhere; ours may not.
+    app = FastAPI(
+        title="Readpoint ledger",
+        version=version("readpoint"),
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    problem.install(app)
+    app.include_router(api.router(services))
+    app.include_router(live_page.router(services))
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    return app

@@ -1,0 +1,50 @@
+"""What the web needs of the rest, handed to it by app."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
+
+from ledger.store.queries import Queries
+from wire.messages import Birth, Health
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayView:
+    """One gateway as it last spoke of itself."""
+
+    site: str
+    gateway: str
+    is_online: bool
+    birth: Birth | None
+    health: Health | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    ledger: str
+    version: str
+    is_connected: bool  # to the broker
+    booked: int  # events since the start
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`changes(version)` waits for something newer than `version`; None ends a page's stream."""
+
+    queries: Queries
+    readers: Executor
+    status: Callable[[], Status]
+    gateways: Callable[[], list[GatewayView]]
+    version: Callable[[], int]
+    changes: Callable[[int], Awaitable[int | None]]
+    utc_us: Callable[[], int]
+
+    async def read(self, call: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        """Run a query in the reader pool."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.readers, lambda: call(*args, **kwargs))

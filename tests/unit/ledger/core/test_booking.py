@@ -1,0 +1,268 @@
+"""LEDGER: what an event books. One test a row of the table, and the properties they share."""
+
+from dataclasses import replace
+
+import pytest
+
+from ledger.core.booking import (
+    Alert,
+    Booking,
+    Document,
+    Facts,
+    Known,
+    Line,
+    Location,
+    LocationKind,
+    Packed,
+    UnitStep,
+    book,
+    books,
+    class_key,
+    is_container,
+)
+from wire.reason import Reason
+
+TEA = "https://id.gs1.org/01/09521141012345"
+OTHER = "https://id.gs1.org/01/09521141098769"
+CASE = f"{TEA}/21/1"
+CASE_2 = f"{TEA}/21/2"
+PALLET = "https://id.gs1.org/00/195211411234567899"
+
+HALL = Location(1, "hall-1", LocationKind.INTERNAL, "rotterdam")
+RACK = Location(2, "rack-7", LocationKind.INTERNAL, "rotterdam")
+ELSEWHERE = Location(3, "hall-a", LocationKind.INTERNAL, "antwerp")
+UNKNOWN = Location(4, "unknown:rotterdam", LocationKind.UNKNOWN, "rotterdam")
+SUPPLIER = Location(5, "supplier:p", LocationKind.SUPPLIER, "rotterdam")
+CUSTOMER = Location(6, "customer:c", LocationKind.CUSTOMER, "rotterdam")
+TRANSIT = Location(7, "transit:t", LocationKind.TRANSIT, "rotterdam")
+PLACES = {each.id: each for each in (HALL, RACK, ELSEWHERE, UNKNOWN, SUPPLIER, CUSTOMER, TRANSIT)}
+
+ORDER = Document("purchase", SUPPLIER.id)
+SALE = Document("sale", CUSTOMER.id)
+TRANSFER = Document("transfer", TRANSIT.id)
+
+ITEM, UNITS_A_CASE = 10, 12
+
+RECEIVING = Facts(
+    biz_step="receiving",
+    site="rotterdam",
+    containers=(),
+    serials=(CASE,),
+    quantities=(),
+    destination=HALL,
+    claimed_source=None,
+    document=None,
+)
+SHIPPING = replace(RECEIVING, biz_step="shipping", destination=None)
+
+
+def known(units: dict[str, int] | None = None) -> Known:
+    packed = {TEA: Packed(ITEM, UNITS_A_CASE), OTHER: Packed(11, 1, is_placeholder=True)}
+    return Known(UNKNOWN, PLACES, packed, units or {})
+
+
+def moved(source: Location, destination: Location, quantity: int = UNITS_A_CASE) -> list[Line]:
+    lines = [Line(ITEM, source.id, -quantity), Line(ITEM, destination.id, quantity)]
+    return sorted(lines, key=lambda line: line.location)
+
+
+# -- receiving ------------------------------------------------------------------------------------
+
+
+def test_receiving_on_an_order_comes_from_the_supplier() -> None:
+    assert book(replace(RECEIVING, document=ORDER), known()) == Booking(
+        lines=moved(SUPPLIER, HALL), steps=[UnitStep(CASE, ITEM, None, HALL.id)]
+    )
+
+
+def test_receiving_on_a_transfer_comes_from_its_transit() -> None:
+    assert book(replace(RECEIVING, document=TRANSFER), known()).lines == moved(TRANSIT, HALL)
+
+
+def test_receiving_a_unit_in_transit_takes_it_from_there() -> None:
+    assert book(RECEIVING, known({CASE: TRANSIT.id})) == Booking(
+        lines=moved(TRANSIT, HALL), steps=[UnitStep(CASE, ITEM, TRANSIT.id, HALL.id)]
+    )
+
+
+def test_receiving_a_unit_that_is_at_the_site_already_moves_it_and_alerts() -> None:
+    assert book(replace(RECEIVING, document=ORDER), known({CASE: RACK.id})) == Booking(
+        lines=moved(RACK, HALL),
+        steps=[UnitStep(CASE, ITEM, RACK.id, HALL.id)],
+        alerts=[Alert(Reason.RECEIVED_AGAIN, CASE)],
+    )
+
+
+def test_receiving_a_unit_where_it_is_already_moves_nothing_and_alerts() -> None:
+    booked = book(RECEIVING, known({CASE: HALL.id}))
+
+    assert (booked.lines, booked.alerts) == ([], [Alert(Reason.RECEIVED_AGAIN, CASE)])
+
+
+def test_receiving_without_document_comes_from_unknown_and_alerts() -> None:
+    assert book(RECEIVING, known()) == Booking(
+        lines=moved(UNKNOWN, HALL),
+        steps=[UnitStep(CASE, ITEM, None, HALL.id)],
+        alerts=[Alert(Reason.RECEIVING_WITHOUT_DOCUMENT, "")],
+    )
+
+
+@pytest.mark.parametrize("place", [ELSEWHERE, CUSTOMER, UNKNOWN])
+def test_receiving_a_unit_that_is_somewhere_else_takes_it_from_there(place: Location) -> None:
+    """Otherwise it would be in two places."""
+    booked = book(RECEIVING, known({CASE: place.id}))
+
+    assert booked.lines == moved(place, HALL)
+    assert booked.alerts == [Alert(Reason.RECEIVING_WITHOUT_DOCUMENT, "")]
+
+
+def test_an_order_explains_a_unit_that_comes_back() -> None:
+    booked = book(replace(RECEIVING, document=ORDER), known({CASE: CUSTOMER.id}))
+
+    assert (booked.lines, booked.alerts) == (moved(CUSTOMER, HALL), [])
+
+
+def test_a_sale_explains_no_receiving() -> None:
+    booked = book(replace(RECEIVING, document=SALE), known())
+
+    assert booked.alerts == [Alert(Reason.RECEIVING_WITHOUT_DOCUMENT, "")]
+
+
+def test_receiving_at_a_place_we_do_not_know_goes_to_unknown_and_alerts() -> None:
+    booked = book(replace(RECEIVING, destination=None, document=ORDER), known())
+
+    assert booked.lines == moved(SUPPLIER, UNKNOWN)
+    assert booked.alerts == [Alert(Reason.UNKNOWN_LOCATION, "bizLocation")]
+
+
+def test_receiving_a_quantity_counts_base_units() -> None:
+    facts = replace(RECEIVING, serials=(), quantities=((TEA, 40),))
+
+    assert book(replace(facts, document=ORDER), known()) == Booking(
+        lines=moved(SUPPLIER, HALL, 480)
+    )
+    assert book(facts, known()).alerts == [Alert(Reason.RECEIVING_WITHOUT_DOCUMENT, "")]
+
+
+# -- shipping -------------------------------------------------------------------------------------
+
+
+def test_shipping_on_a_transfer_goes_to_its_transit() -> None:
+    assert book(replace(SHIPPING, document=TRANSFER), known({CASE: HALL.id})) == Booking(
+        lines=moved(HALL, TRANSIT), steps=[UnitStep(CASE, ITEM, HALL.id, TRANSIT.id)]
+    )
+
+
+def test_shipping_on_a_sale_goes_to_the_customer() -> None:
+    booked = book(replace(SHIPPING, document=SALE), known({CASE: RACK.id}))
+
+    assert (booked.lines, booked.alerts) == (moved(RACK, CUSTOMER), [])
+
+
+def test_shipping_without_document_goes_to_unknown_and_alerts() -> None:
+    booked = book(SHIPPING, known({CASE: HALL.id}))
+
+    assert booked.lines == moved(HALL, UNKNOWN)
+    assert booked.alerts == [Alert(Reason.SHIPPING_WITHOUT_DOCUMENT, "")]
+
+
+def test_shipping_what_the_books_never_saw_comes_from_unknown_and_alerts() -> None:
+    booked = book(replace(SHIPPING, document=SALE), known())
+
+    assert booked.lines == moved(UNKNOWN, CUSTOMER)
+    assert booked.alerts == [Alert(Reason.SHIPPED_UNSEEN, CASE)]
+
+
+def test_shipping_the_unseen_without_document_makes_no_line() -> None:
+    booked = book(SHIPPING, known())
+
+    assert booked.lines == []
+    assert booked.steps == [UnitStep(CASE, ITEM, None, UNKNOWN.id)]
+    assert booked.alerts == [
+        Alert(Reason.SHIPPING_WITHOUT_DOCUMENT, ""),
+        Alert(Reason.SHIPPED_UNSEEN, CASE),
+    ]
+
+
+def test_shipping_a_quantity_takes_it_from_the_read_point_s_zone() -> None:
+    facts = replace(SHIPPING, serials=(), quantities=((TEA, 2),), document=SALE)
+
+    assert book(replace(facts, claimed_source=RACK), known()) == Booking(
+        lines=moved(RACK, CUSTOMER, 24)
+    )
+    assert book(facts, known()) == Booking(
+        lines=moved(UNKNOWN, CUSTOMER, 24),
+        alerts=[Alert(Reason.UNKNOWN_LOCATION, "readpoint:from")],
+    )
+
+
+# -- containers, placeholders, other steps --------------------------------------------------------
+
+
+def test_a_pallet_counts_once_through_its_contents() -> None:
+    facts = replace(RECEIVING, containers=(PALLET,), serials=(CASE, CASE_2), document=ORDER)
+
+    assert book(facts, known()) == Booking(
+        lines=moved(SUPPLIER, HALL, 24),
+        steps=[
+            UnitStep(CASE, ITEM, None, HALL.id),
+            UnitStep(CASE_2, ITEM, None, HALL.id),
+            UnitStep(PALLET, None, None, HALL.id),
+        ],
+    )
+
+
+def test_a_pallet_alone_is_placed_moves_no_stock_and_alerts() -> None:
+    facts = replace(SHIPPING, containers=(PALLET,), serials=(), document=SALE)
+
+    assert book(facts, known({PALLET: HALL.id})) == Booking(
+        steps=[UnitStep(PALLET, None, HALL.id, CUSTOMER.id)],
+        alerts=[Alert(Reason.CONTENTS_UNKNOWN, PALLET)],
+    )
+
+
+def test_a_key_that_nobody_explained_is_booked_to_its_placeholder() -> None:
+    facts = replace(RECEIVING, serials=(f"{OTHER}/21/1",), quantities=((OTHER, 2),), document=ORDER)
+
+    booked = book(facts, known())
+
+    assert booked.lines == [Line(11, HALL.id, 3), Line(11, SUPPLIER.id, -3)]
+    assert booked.alerts == [Alert(Reason.UNKNOWN_ITEM, OTHER)]
+
+
+def test_a_site_s_own_number_is_its_own_class() -> None:
+    raw = "urn:epc:raw:96.xE28011600000000000000000"
+    books_known = replace_packed(known(), {raw: Packed(12, 1)})
+
+    booked = book(replace(RECEIVING, serials=(raw,), document=ORDER), books_known)
+
+    assert booked.steps == [UnitStep(raw, 12, None, HALL.id)]
+
+
+def replace_packed(before: Known, packed: dict[str, Packed]) -> Known:
+    return Known(before.unknown, before.locations, packed, before.units)
+
+
+@pytest.mark.parametrize("biz_step", ["storing", "packing", "cycle_counting", None])
+def test_any_other_step_is_stored_not_booked(biz_step: str | None) -> None:
+    assert not books(biz_step)
+    assert book(replace(RECEIVING, biz_step=biz_step), known()) == Booking()
+
+
+def test_lines_stand_in_a_fixed_order() -> None:
+    facts = replace(RECEIVING, serials=(f"{OTHER}/21/1", CASE))
+
+    assert [(line.item, line.location) for line in book(facts, known()).lines] == [
+        (10, 1),
+        (10, 4),
+        (11, 1),
+        (11, 4),
+    ]
+
+
+def test_what_a_serial_is_of() -> None:
+    assert class_key(CASE) == class_key(TEA) == TEA
+    assert class_key(PALLET) is None
+    assert class_key("urn:x:y") is None
+    assert is_container(PALLET)
+    assert not is_container(CASE)
