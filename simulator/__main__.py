@@ -1,0 +1,25 @@
+"""readpoint-simulate: the command. Each subcommand is a module in simulator.cli."""
+
+import argparse
+import sys
+
+
+def main() -> int:
+    try:
+        from simulator.cli import demo, site
+    except ModuleNotFoundError as error:
+        print(f"needs: pip install 'readpoint[demo]' (no module {error.name})", file=sys.stderr)
+        return 1
+    parser = argparse.ArgumentParser(
+        prog="readpoint-simulate", description="Far ends for gateways, and a site to look at."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    demo.add_to(commands)
+    site.add_to(commands)
+    args = parser.parse_args()
+    code: int = args.run(args)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""readpoint-simulate demo: everything at once, on this machine."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from simulator.demo import app
+from simulator.demo.broker import NoBroker
+from simulator.demo.children import ChildFailed
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("demo", help="dock doors, gateway, broker and ledger at work")
+    parser.add_argument("--seconds", type=float, metavar="N", help="end by itself and judge")
+    parser.add_argument("--json", action="store_true", help="one line of figures, nothing else")
+    parser.add_argument("--doors", type=int, default=3, choices=range(1, 9), metavar="1-8")
+    parser.add_argument("--seed", type=int, default=1, metavar="N")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep all files there")
+    parser.add_argument("--http-port", type=int, metavar="N", help="default: 8080, or a free one")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    options = app.Options(
+        doors=args.doors,
+        seed=args.seed,
+        seconds=args.seconds,
+        as_json=args.json,
+        folder=args.data_dir,
+        http_port=args.http_port,
+    )
+    try:
+        return asyncio.run(app.run(options))
+    except (NoBroker, ChildFailed, app.DemoFailed, OSError) as error:
+        print(f"readpoint-simulate: {error}", file=sys.stderr)
+        return 1

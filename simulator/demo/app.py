@@ -1,0 +1,295 @@
+"""The demo: a site, a gateway, a broker and a ledger, each a process with its real protocol.
+
+    simulated readers --LLRP/TCP--> gateway --MQTT--> broker --MQTT--> ledger --HTTP--> us
+
+The demo starts them, keeps them alive, watches from outside and judges what the books say by what
+the scene knows to have happened.
+"""
+
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import httpx
+
+from simulator.demo import broker
+from simulator.demo.books import Books, Movement
+from simulator.demo.children import Child
+from simulator.demo.layout import Layout, Ports, door_of, quantities
+from simulator.demo.referee import Crossing, Referee, Score
+from simulator.demo.watch import watch
+
+HTTP_PORT_LIKED = 8080
+SETTLE_S = 60.0  # what was sent to a broker that died is sent again after 10 s, then 20 s
+STEADY_S = 2.0  # a good score must be one for so long: a late duplicate would show
+LOOK_S = 0.5
+
+
+class DemoFailed(Exception):
+    """One sentence says why there was no demo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    doors: int
+    seed: int
+    seconds: float | None
+    as_json: bool
+    folder: Path | None  # kept when given
+    http_port: int | None
+
+
+@dataclass(slots=True)
+class Demo:
+    """One demo under way."""
+
+    options: Options
+    layout: Layout
+    children: list[Child]
+    referee: Referee = field(default_factory=lambda: Referee(quantities()))
+    scene_done: asyncio.Event = field(default_factory=asyncio.Event)
+    _shown: set[str] = field(default_factory=set)
+
+    def truth(self, line: bytes) -> None:
+        """One line of the site."""
+        said = json.loads(line)
+        if "done" in said:
+            self.scene_done.set()
+        crossing = said.get("crossing")
+        if crossing is not None and crossing["clean"]:
+            self.referee.crossings.append(
+                Crossing(
+                    door=door_of(crossing["door"]),
+                    direction=crossing["direction"],
+                    crossed_us=crossing["crossed_us"],
+                    keys=frozenset(crossing["readable"]),
+                )
+            )
+
+    async def run(self) -> Score | None:
+        """Until the time is over, or for ever; gives the score where there was a time."""
+        async with httpx.AsyncClient(base_url=self.layout.url, timeout=5.0) as client:
+            books = Books(client)
+            await self._until_up(books)
+            showing = asyncio.create_task(self._show(books))
+            try:
+                if self.options.seconds is None:
+                    await asyncio.Event().wait()
+                await self.scene_done.wait()
+                return await self._settle(books)
+            finally:
+                showing.cancel()
+
+    async def _until_up(self, books: Books) -> None:
+        while not await books.is_there():
+            await asyncio.sleep(0.1)
+        self._print(
+            f"Readpoint demo: {self.options.doors} dock doors, seed {self.options.seed}\n"
+            f"  live page  {self.layout.url}/\n"
+            f"  files      {self.layout.folder}\n"
+        )
+
+    async def _show(self, books: Books) -> None:
+        """A line for each movement, when it is in the books."""
+        while not self.options.as_json:
+            with contextlib.suppress(httpx.HTTPError):
+                for movement in reversed(await books.newest()):
+                    if movement.event_id not in self._shown:
+                        self._shown.add(movement.event_id)
+                        self._print(_line(movement))
+            await asyncio.sleep(LOOK_S)
+
+    async def _settle(self, books: Books) -> Score:
+        """Look until the score is good and stays so, or it is too late for that."""
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + SETTLE_S
+        good_since_s: float | None = None
+        while True:
+            score = await self._score(books)
+            now_s = loop.time()
+            if score is None or not score.is_good:
+                good_since_s = None
+            elif good_since_s is None:
+                good_since_s = now_s
+            elif now_s - good_since_s >= STEADY_S:
+                return score
+            if now_s >= until_s:
+                if score is None:
+                    raise DemoFailed(f"{self.layout.url}: the ledger does not answer")
+                return score
+            await asyncio.sleep(LOOK_S)
+
+    async def _score(self, books: Books) -> Score | None:
+        try:
+            return self.referee.score(await books.event_ids(), await books.stock())
+        except httpx.HTTPError:
+            return None
+
+    def _print(self, text: str) -> None:
+        if not self.options.as_json:
+            print(text, flush=True)
+
+
+async def run(options: Options) -> int:
+    """The exit code. Raises DemoFailed, ChildFailed, broker.NoBroker."""
+    with _folder(options.folder) as folder:
+        layout = Layout(folder, _ports(options))
+        layout.write()
+        await _take_master_data(layout)
+        demo = Demo(options, layout, [])
+        demo.children = _children(demo)
+        score = await _with_children(demo)
+        if score is None:
+            return 0
+        is_proved = await _verify(layout)
+        if options.as_json:
+            print(json.dumps(asdict(score)), flush=True)
+        else:
+            print(_summary(score), flush=True)
+        return 0 if score.is_good and is_proved else 1
+
+
+async def _with_children(demo: Demo) -> Score | None:
+    """Run the demo with its processes; whatever happens, they end with it. None: interrupted."""
+    loop = asyncio.get_running_loop()
+    alive = [asyncio.create_task(child.run(), name=child.name) for child in demo.children]
+    watcher = watch(
+        demo.layout.ports.broker,
+        lambda told: demo.referee.published.update({told.event_id: told}),
+    )
+    running = asyncio.create_task(demo.run())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, running.cancel)
+    try:
+        await asyncio.wait([running, *alive], return_when=asyncio.FIRST_COMPLETED)
+        for task in alive:
+            if task.done():
+                task.result()  # raises ChildFailed
+        return await running
+    except asyncio.CancelledError:
+        return None
+    finally:
+        running.cancel()
+        for task in alive:
+            task.cancel()
+        await asyncio.gather(running, *alive, return_exceptions=True)
+        for child in demo.children:
+            await child.stop()
+        watcher.disconnect()
+        watcher.loop_stop()
+
+
+def _children(demo: Demo) -> list[Child]:
+    """In the order in which they are stopped: whoever speaks before whoever listens."""
+    layout, options = demo.layout, demo.options
+    chosen = broker.prepare(layout.folder / "broker", layout.ports.broker)
+    ports = [text for port in layout.ports.readers for text in ("--port", str(port))]
+    seconds = [] if options.seconds is None else ["--seconds", str(options.seconds)]
+    return [
+        Child(
+            "gateway",
+            _python("gateway", "run", "--config", str(layout.gateway_toml)),
+            layout.log("gateway"),
+        ),
+        Child(
+            "site",
+            _python("simulator", "site", *ports, "--seed", str(options.seed), *seconds),
+            layout.log("site"),
+            is_restarted=False,
+            on_line=demo.truth,
+        ),
+        Child(
+            "ledger",
+            _python("ledger", "serve", "--config", str(layout.ledger_toml)),
+            layout.log("ledger"),
+        ),
+        Child("broker", chosen.command, layout.log("broker")),
+    ]
+
+
+async def _take_master_data(layout: Layout) -> None:
+    for file in (layout.items_csv, layout.locations_csv):
+        await _call("ledger", "import", "--config", str(layout.ledger_toml), str(file))
+
+
+async def _verify(layout: Layout) -> bool:
+    """Whether the books prove themselves from their rows."""
+    try:
+        await _call("ledger", "verify", "--config", str(layout.ledger_toml))
+    except DemoFailed as failed:
+        print(failed, file=sys.stderr)
+        return False
+    return True
+
+
+async def _call(*arguments: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *_python(*arguments),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    if process.returncode != 0:
+        raise DemoFailed(f"{' '.join(arguments[:2])}: {said.decode(errors='replace').strip()}")
+
+
+def _python(module: str, *arguments: str) -> tuple[str, ...]:
+    """-P: the folder that we were started in may hold anything."""
+    return (sys.executable, "-P", "-m", module, *arguments)
+
+
+@contextlib.contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    if kept is not None:
+        yield kept.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="readpoint-demo-") as name:
+        yield Path(name)
+
+
+def _ports(options: Options) -> Ports:
+    """Free ones; taken all at once, so that no two are the same."""
+    with contextlib.ExitStack() as held:
+
+        def free(wanted: int = 0) -> int:
+            taken = held.enter_context(socket.socket())
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(("127.0.0.1", wanted))
+            return int(taken.getsockname()[1])
+
+        if options.http_port is not None:
+            try:
+                http = free(options.http_port)
+            except OSError:
+                raise DemoFailed(f"port {options.http_port} is in use") from None
+        else:
+            try:
+                http = free(HTTP_PORT_LIKED)
+            except OSError:
+                http = free()
+        return Ports(free(), http, tuple(free() for _ in range(options.doors)))
+
+
+def _line(movement: Movement) -> str:
+    pallet = movement.containers[0].rsplit("/", 1)[-1] if movement.containers else "no SSCC"
+    return (
+        f"{movement.event_time[11:19]}  {movement.door:<8} {movement.direction:<3}"
+        f"  pallet {pallet:<18}  {movement.units:>2} cases  booked"
+    )
+
+
+def _summary(score: Score) -> str:
+    return (
+        f"\n{score.truth} pallets crossed, {score.published} movements published,"
+        f" {score.booked} booked\n"
+        f"lost {score.lost}, doubled {score.duplicated}, wrong way {score.wrong_direction},"
+        f" tags left for review {score.review},"
+        f" stock {'matches' if score.stock_matches else 'DOES NOT MATCH'}"
+    )
