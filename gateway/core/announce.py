@@ -138,7 +138,7 @@ def _observed(
         read_point=Place(id=voice.read_point),
         gateway=voice.gateway,
         kind=kind,
-        pass_id=_event_id(door_pass, voice, "pass", door_pass.tags, event_us, 1),
+        pass_id=_pass_id(door_pass, voice),
         direction=door_pass.direction,
         confidence=round(door_pass.confidence, 2),
         epc_list=tuple(tag.thing.key for tag in tags),
@@ -166,6 +166,12 @@ def _event_id(
     )
 
 
+def _pass_id(door_pass: Pass, voice: Voice) -> str:
+    """What ties the events of one pass together. Strays are not of it."""
+    tags = [tag for tag in door_pass.tags if tag.verdict is not Verdict.STRAY]
+    return _event_id(door_pass, voice, "pass", tags, _crossing_us(tags), 1)
+
+
 def _evidence(door_pass: Pass, tags: Sequence[Judged]) -> dict[str, object]:
     """What the verdict rests on, small enough for every event; the ring keeps the reads."""
     heard: dict[str, Heard] = {}
@@ -188,5 +194,4 @@ def _evidence(door_pass: Pass, tags: Sequence[Judged]) -> dict[str, object]:
             antenna: {"reads": heard[antenna].reads, "peak_dbm": heard[antenna].peak_dbm}
             for antenna in sorted(heard)
         },
-        "strays": len(door_pass.of(Verdict.STRAY)),
     }

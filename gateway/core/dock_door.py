@@ -24,7 +24,7 @@ the reads that its shift rests on, and every tag that was there is judged:
     uncertain  shifted against it; or restless otherwise; or heard in the pass alone, and too little
                to say; or everybody, where there is no direction, or they are still there after
                pass_max_s
-    stray      at rest; or it stayed here when this pass, or an earlier one, was gone
+    stray      at rest; or it stayed here when this pass, or an earlier one, was over
 
 What is moved is a movement, what is uncertain a person reviews, of strays nothing is said. After
 the pass the tags that took part in it take part in no other until they were silent for visit_gap_s.
@@ -113,8 +113,16 @@ class _Watched:
     """A tag that has not shown movement."""
 
     visit: Visit
-    beside_us: int | None = None  # when the last pass closed that it was heard during
-    stayed: bool = False  # it was heard again when a pass was gone
+    is_beside: bool = False  # this visit was heard during a pass
+    was_beside: bool = False  # an earlier one was
+    stayed: bool = False  # a later one was not: it is here whether something passes or not
+
+    def begin_anew(self, visit: Visit, *, during_pass: bool) -> None:
+        beside = self.is_beside or during_pass
+        self.stayed = self.stayed or (self.was_beside and not beside)
+        self.was_beside = self.was_beside or beside
+        self.is_beside = False
+        self.visit = visit
 
 
 @dataclass(slots=True)
@@ -218,11 +226,10 @@ class DockDoor:
         """Add to what is known of a tag; when that shows movement, it takes part in a pass."""
         key, at_us = sighting.thing.key, sighting.at_us
         watched = self._watched.get(key) or _Watched(Visit(sighting.thing, at_us, at_us))
-        visit = watched.visit
+        visit, open_pass = watched.visit, self._open
         if at_us - visit.last_us >= self.plan.idle_us or at_us - visit.first_us >= WATCHED_US:
-            watched.visit = Visit(sighting.thing, at_us, at_us)
-        if watched.beside_us is not None and at_us >= watched.beside_us:
-            watched.stayed = True
+            during_pass = open_pass is not None and visit.last_us >= open_pass.opened_us
+            watched.begin_anew(Visit(sighting.thing, at_us, at_us), during_pass=during_pass)
         self._add(watched.visit, sighting)
         if not watched.visit.moves:
             _remember(self._watched, key, watched)
@@ -315,7 +322,7 @@ class DockDoor:
             else:
                 reason = Reason.EVIDENCE_UNCERTAIN
                 found.append(Judged(visit, Verdict.UNCERTAIN, reason))
-            watched.beside_us = until_us
+            watched.is_beside = True
         return found
 
     def _doubt(self, closing: _OpenPass, tags: list[Judged]) -> tuple[Judged, ...]:

@@ -169,7 +169,6 @@ def test_the_evidence_is_what_the_verdict_rests_on() -> None:
     assert evidence["reads"] == 200
     assert evidence["first"] == "2023-11-14T22:13:20.000+00:00"
     assert evidence["last"] == "2023-11-14T22:13:25.970+00:00"
-    assert evidence["strays"] == 0
     antennas = evidence["antennas"]
     assert isinstance(antennas, dict)
     assert antennas[INNER[0]]["reads"] == 50

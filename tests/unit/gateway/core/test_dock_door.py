@@ -155,15 +155,30 @@ def test_a_tag_with_too_few_reads_is_uncertain_in_a_pass_that_moved() -> None:
     }
 
 
-def test_a_tag_that_stayed_when_an_earlier_pass_was_gone_is_a_stray() -> None:
+def test_a_tag_that_stayed_when_an_earlier_pass_was_over_is_a_stray() -> None:
     door = DockDoor(PLAN)
-    now_and_then = [seen(STRAY, OUTER[0], at_s=n) for n in (2.0, 12.0, 22.0)]
+    now_and_then = [seen(STRAY, OUTER[0], at_s=n) for n in (2.0, 12.0, 16.0, 22.0)]
     walks = [*walk(CASES[0], line(-4, 4, 6)), *walk(CASES[1], line(-4, 4, 6), 20)]
 
     first, second = run(door, [*now_and_then, *walks])
 
     assert judged(first)["stray"] == ("uncertain", Reason.EVIDENCE_UNCERTAIN)
     assert judged(second)["stray"] == ("stray", None)
+
+
+@pytest.mark.parametrize("again_s", [19.5, 22.0])
+def test_a_tag_that_is_heard_only_when_something_passes_is_uncertain_each_time(
+    again_s: float,
+) -> None:
+    """It may be hardly readable, and have gone in with the one pass and out with the other."""
+    heard = [seen(STRAY, OUTER[0], at_s=2.0), seen(STRAY, OUTER[0], at_s=again_s)]
+    late = [seen(STRAY, OUTER[0], at_s=24.0)] if again_s < 20 else []
+    walks = [*walk(CASES[0], line(-4, 4, 6)), *walk(CASES[1], line(4, -4, 6), 19)]
+
+    first, second = run(DockDoor(PLAN), [*heard, *late, *walks])
+
+    assert judged(first)["stray"] == ("uncertain", Reason.EVIDENCE_UNCERTAIN)
+    assert judged(second)["stray"] == ("uncertain", Reason.EVIDENCE_UNCERTAIN)
 
 
 def test_a_tag_that_waited_before_the_pass_may_have_gone_with_it() -> None:
