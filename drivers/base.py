@@ -22,6 +22,7 @@ Warn = Callable[[str], None]  # a sentence that a person should see; the device 
 
 # Names of devices stand in topics, labels and file names.
 NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{0,31}$"
+NAME_MEANING = 'a-z, 0-9 and "-", at most 32 of them'
 
 
 @dataclass(frozen=True, slots=True)

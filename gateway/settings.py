@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from drivers.base import NAME_MEANING
 from drivers.registry import ReaderSettings
 from gateway.core.announce import Mode, Step, Voice
 from gateway.core.dock_door import DoorPlan
@@ -19,8 +20,9 @@ from wire import toml
 from wire.event import Uri, Word
 from wire.topics import NAME_PATTERN, RESERVED_GATEWAY, Source
 
-Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+Name = Annotated[str, Field(pattern=NAME_PATTERN, description=NAME_MEANING)]
 AntennaName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}:[0-9]{1,3}$")]
+_ANTENNAS = 'reader and port, as "dock-1:2"'
 
 
 class SettingsError(Exception):
@@ -99,8 +101,8 @@ class DockDoorTable(_Table):
     name: Name
     kind: Literal["dock_door"]
     read_point: Uri
-    inner: tuple[AntennaName, ...] = Field(min_length=1)
-    outer: tuple[AntennaName, ...] = Field(min_length=1)
+    inner: tuple[AntennaName, ...] = Field(min_length=1, description=_ANTENNAS)
+    outer: tuple[AntennaName, ...] = Field(min_length=1, description=_ANTENNAS)
     inbound: StepTable = StepTable(biz_step="receiving")
     outbound: StepTable = StepTable(biz_step="shipping")
     mode: Mode = "trial"

@@ -73,10 +73,13 @@ class _Error:
 
 
 def _errors(error: ValidationError) -> list[_Error]:
-    return [
+    """All errors, without a list's that is too short only because its items are wrong."""
+    found = [
         _Error(one["loc"], one["type"], one["msg"].removeprefix("Value error, "))
         for one in error.errors(include_url=False, include_context=False, include_input=False)
     ]
+    paths = {one.path[:-1] for one in found}
+    return [one for one in found if not (one.kind == "too_short" and one.path in paths)]
 
 
 def _explained(error: _Error, model: type[BaseModel]) -> tuple[Path, str]:
@@ -86,6 +89,8 @@ def _explained(error: _Error, model: type[BaseModel]) -> tuple[Path, str]:
             return error.path, f"unknown key{nearest(name, _names_at(model, error.path[:-1]))}"
         case "missing":
             return error.path, "missing"
+        case "string_pattern_mismatch" if expected := _description_at(model, error.path):
+            return error.path, f"expected {expected}"
         case _:
             return error.path, error.message
 
@@ -114,6 +119,16 @@ def _names_at(model: type[BaseModel], path: Path) -> set[str]:
         inside = {found for each in models for found in _models_of(each, part)}
         models = inside or models  # pydantic names the branch of a union in the path as well
     return {field.alias or name for each in models for name, field in each.model_fields.items()}
+
+
+def _description_at(model: type[BaseModel], path: Path) -> str | None:
+    """What the field at `path`, or the list that it is in, says that it wants."""
+    names = [part for part in path if isinstance(part, str)]
+    models = {model}
+    for name in names[:-1]:
+        models = {found for each in models for found in _models_of(each, name)} or models
+    fields = (each.model_fields.get(names[-1]) for each in models)
+    return next((field.description for field in fields if field and field.description), None)
 
 
 def _models_of(model: type[BaseModel], key: str) -> set[type[BaseModel]]:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from drivers.base import NAME_PATTERN
+from drivers.base import NAME_MEANING, NAME_PATTERN
 
 LLRP_PORT = 5084  # IANA: llrp
 
@@ -21,7 +21,7 @@ class Antenna(BaseModel):
 class LlrpSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Annotated[str, Field(pattern=NAME_PATTERN)]
+    name: Annotated[str, Field(pattern=NAME_PATTERN, description=NAME_MEANING)]
     driver: Literal["llrp"] = "llrp"
     host: str = Field(min_length=1)
     port: int = Field(default=LLRP_PORT, ge=1, le=65535)

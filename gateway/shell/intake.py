@@ -59,6 +59,11 @@ class Intake:
     _synced_us: int = 0
     _checked_us: int = 0
 
+    @property
+    def taken(self) -> int:
+        """How many observations the ring has numbered, this run's and those before."""
+        return self._number
+
     async def emit(self, observations: Sequence[Observation]) -> None:
         await self._batches.put(observations)
 
@@ -73,6 +78,8 @@ class Intake:
         for read_point in self.pipeline.read_points:
             found = min(resume.get(read_point.name, self._number), self._number)
             read_point.resume = read_point.mark = found
+        # On disk before the first read: a crash within the first moments must find them again.
+        await self.outbox.append([], self.pipeline.resume(), self.clock().utc_us)
         first = min((each.resume for each in self.pipeline.read_points), default=self._number)
         replay = self.ring.replay(first)
         replayed, last_us = 0, None

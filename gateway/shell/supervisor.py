@@ -22,14 +22,18 @@ class Backoff:
     """Doubling waits with jitter, so that forty readers do not come back in one second."""
 
     chance: Random
-    _next_s: float = FIRST_WAIT_S
+    first_s: float = FIRST_WAIT_S
+    _next_s: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reset()
 
     def wait_s(self) -> float:
         wait_s, self._next_s = self._next_s, min(self._next_s * 2, LONGEST_WAIT_S)
         return wait_s * self.chance.uniform(0.5, 1.0)
 
     def reset(self) -> None:
-        self._next_s = FIRST_WAIT_S
+        self._next_s = self.first_s
 
 
 @dataclass(slots=True)

@@ -73,6 +73,7 @@ class Vitals:
                 kind="dock_door",
                 mode=each.voice.mode,
                 read_point=each.voice.read_point,
+                devices=tuple(sorted(each.door.plan.devices)),
                 passes=each.passes,
                 blind_s=round(each.door.blind_us / 1e6, 1),
             )

@@ -1,0 +1,116 @@
+from pathlib import Path
+
+import pytest
+
+from gateway.settings import GatewaySettings, MqttTable, SettingsError, load
+from wire.topics import Source
+
+GOOD = """\
+[gateway]
+id = "dock-pi-1"
+site = "rotterdam"
+timezone = "Europe/Amsterdam"
+
+[[reader]]
+name = "dock-1"
+driver = "llrp"
+host = "192.0.2.21"
+antennas = [{ port = 1, power_dbm = 30.0 }, { port = 2 }]
+
+[[read_point]]
+name = "door-1"
+kind = "dock_door"
+read_point = "https://id.gs1.org/414/9521141123454/254/door-1"
+inner = ["dock-1:1"]
+outer = ["dock-1:2"]
+inbound = { biz_step = "receiving", biz_location = "urn:x:hall", from = "supplier" }
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "gateway.toml"
+    path.write_text(text)
+    return path
+
+
+def problems(folder: Path, text: str) -> list[str]:
+    path = write(folder, text)
+    with pytest.raises(SettingsError) as refused:
+        load(path)
+    return [line.removeprefix(f"{path}: ") for line in str(refused.value).splitlines()]
+
+
+def test_good_settings_are_read(tmp_path: Path) -> None:
+    settings = load(write(tmp_path, GOOD)).settings
+    (door,) = settings.read_point
+
+    assert settings.source == Source("rotterdam", "dock-pi-1")
+    assert settings.mqtt == MqttTable(host="127.0.0.1", port=1883)
+    assert door.plan().inner == {"dock-1:1"}
+    assert door.plan().idle_us == 3_000_000
+    voice = settings.voice(door)
+    assert (voice.mode, str(voice.zone)) == ("trial", "Europe/Amsterdam")
+    assert voice.inbound.claimed_from == "supplier"
+    assert voice.outbound.biz_step == "shipping"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (("site", "sit"), ["line 1: gateway.site: missing",
+                           'line 3: gateway.sit: unknown key; did you mean "site"?']),
+        (('"dock-pi-1"', '"ledger"'), ['line 2: gateway.id: "ledger" is the ledger\'s own name']),
+        (('"dock-pi-1"', '"Dock"'),
+         ['line 2: gateway.id: expected a-z, 0-9 and "-", at most 32 of them']),
+        (("Europe/Amsterdam", "Europe/Rotterdam"),
+         ['line 4: gateway.timezone: unknown time zone "Europe/Rotterdam":'
+          " expected e.g. Europe/Berlin"]),
+        (('"llrp"', '"lrp"'), ["line 8: reader[0].driver: Input should be 'llrp'"]),
+        (("{ port = 2 }", "{ port = 1 }"),
+         ["line 10: reader[0].antennas: an antenna port stands here twice"]),
+        (('["dock-1:2"]', '["dock-2:2"]'),
+         ['line 17: read_point[0].outer: no antenna "dock-2:2"; did you mean "dock-1:2"?']),
+        (('["dock-1:2"]', '["dock-1:1"]'),
+         ["line 12: read_point[0]: dock-1:1 is inner and outer: an antenna has one side"]),
+        (('["dock-1:2"]', '["dock-1"]'),
+         ['line 17: read_point[0].outer[0]: expected reader and port, as "dock-1:2"']),
+        (('host = "192.0.2.21"', "host = "), ["line 9: Invalid value"]),
+    ],
+)  # fmt: skip
+def test_each_mistake_is_told_with_line_and_key(
+    tmp_path: Path, change: tuple[str, str], expected: list[str]
+) -> None:
+    assert problems(tmp_path, GOOD.replace(*change, 1)) == expected
+
+
+def test_names_stand_once(tmp_path: Path) -> None:
+    blocks = GOOD[GOOD.index("[[reader]]") :]
+
+    assert problems(tmp_path, GOOD + blocks) == [
+        'line 20: reader[1].name: a second "dock-1"',
+        'line 26: read_point[1].name: a second "door-1"',
+    ]
+
+
+def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(tmp_path / "none.toml")
+
+    assert str(refused.value) == (
+        f"{tmp_path}/none.toml: [Errno 2] No such file or directory: '{tmp_path}/none.toml'"
+    )
+
+
+def test_a_password_comes_from_its_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("hush\n")
+
+    assert MqttTable(password_file=tmp_path / "secret").password() == "hush"
+    assert MqttTable().password() is None
+    with pytest.raises(SettingsError, match="^mqtt.password_file: "):
+        MqttTable(password_file=tmp_path / "none").password()
+
+
+def test_utc_needs_no_zone_files() -> None:
+    settings = GatewaySettings.model_validate({"gateway": {"id": "a", "site": "b"}})
+
+    assert str(settings.zone) == "UTC"
