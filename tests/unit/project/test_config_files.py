@@ -1,0 +1,81 @@
+"""The shipped configuration is a page of documentation that must stay true."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from drivers.llrp.settings import LlrpSettings
+from gateway import settings as gateway
+from ledger import settings as ledger
+from wire import toml
+
+CONFIG = Path(__file__).parents[3] / "config"
+_OPTION = re.compile(r"^#([a-z_]+ = \S.*)$", re.MULTILINE)
+
+
+def shipped(name: str) -> str:
+    return (CONFIG / name).read_text()
+
+
+def with_defaults_said(text: str) -> str:
+    """The text with every option that stands behind a # switched on."""
+    return _OPTION.sub(r"\1", text)
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [("gateway.toml", gateway.GatewaySettings), ("ledger.toml", ledger.LedgerSettings)],
+)
+def test_the_defaults_in_the_comments_are_the_defaults(name: str, model: type[BaseModel]) -> None:
+    as_shipped = toml.read(shipped(name), model)
+    said = (
+        with_defaults_said(shipped(name))
+        .replace('username = ""', "")
+        .replace('password_file = ""', "")
+    )
+
+    assert isinstance(as_shipped, model)
+    assert toml.read(said, model) == as_shipped
+
+
+def test_the_shipped_gateway_settings_name_only_what_there_is() -> None:
+    loaded = gateway.load(CONFIG / "gateway.toml")
+
+    assert loaded.settings.misfits() == []
+    assert loaded.settings.read_point[0].mode == "trial"
+
+
+@pytest.mark.parametrize(
+    ("name", "tables"),
+    [
+        (
+            "gateway.toml",
+            {
+                "gateway": gateway.GatewayTable,
+                "mqtt": gateway.MqttTable,
+                "identify": gateway.IdentifyTable,
+                "log": gateway.LogTable,
+                "reader": LlrpSettings,
+                "read_point": gateway.DockDoorTable,
+            },
+        ),
+        (
+            "ledger.toml",
+            {
+                "ledger": ledger.LedgerTable,
+                "http": ledger.HttpTable,
+                "mqtt": ledger.MqttTable,
+                "log": ledger.LogTable,
+            },
+        ),
+    ],
+)
+def test_every_option_stands_in_the_file(name: str, tables: dict[str, type[BaseModel]]) -> None:
+    said = tomllib.loads(with_defaults_said(shipped(name)))
+
+    for table, model in tables.items():
+        keys = said[table][0] if isinstance(said[table], list) else said[table]
+        assert set(keys) == set(model.model_fields), table
