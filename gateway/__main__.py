@@ -23,7 +23,8 @@ def main() -> int:
 
         return check(args.config)
     except ModuleNotFoundError as error:
-        print(f"needs: pip install 'readpoint[gateway]' (no module {error.name})", file=sys.stderr)
+        missing = (error.name or "").partition(".")[0]
+        print(f"needs: pip install 'readpoint[gateway]' (no module {missing})", file=sys.stderr)
         return 1
 
 

@@ -10,7 +10,8 @@ def main() -> int:
     try:
         return _run(args)
     except ModuleNotFoundError as error:
-        print(f"needs: pip install 'readpoint[ledger]' (no module {error.name})", file=sys.stderr)
+        missing = (error.name or "").partition(".")[0]
+        print(f"needs: pip install 'readpoint[ledger]' (no module {missing})", file=sys.stderr)
         return 1
 
 

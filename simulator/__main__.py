@@ -8,7 +8,8 @@ def main() -> int:
     try:
         from simulator.cli import demo, site
     except ModuleNotFoundError as error:
-        print(f"needs: pip install 'readpoint[demo]' (no module {error.name})", file=sys.stderr)
+        missing = (error.name or "").partition(".")[0]
+        print(f"needs: pip install 'readpoint[demo]' (no module {missing})", file=sys.stderr)
         return 1
     parser = argparse.ArgumentParser(
         prog="readpoint-simulate", description="Far ends for gateways, and a site to look at."
