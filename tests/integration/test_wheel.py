@@ -1,4 +1,4 @@
-"""The wheel in a clean environment, outside the checkout: it has what it needs, or says what not."""
+"""The wheel in a clean environment outside the checkout: it has what it needs, or says so."""
 
 import os
 import subprocess
