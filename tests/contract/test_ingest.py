@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from ledger.core import batch, booking
 from ledger.core.batch import Arrived
+from ledger.core.booking import Booking, Facts, Known
 from ledger.core.books import Head
 from ledger.core.masterdata import DocumentRow, ItemRow, LocationRow
 from ledger.core.settle import GiveUp
@@ -329,14 +331,14 @@ def test_what_came_meanwhile_is_not_given_up(books: Books) -> None:
 def test_an_event_that_we_fail_on_costs_no_other_anything(
     books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = ingest_sqlite.core.booking.book
+    whole = booking.book
 
-    def breaks(facts: object, known: object) -> object:
-        if case(2) in facts.serials:  # type: ignore[attr-defined]
+    def breaks(facts: Facts, known: Known) -> Booking:
+        if case(2) in facts.serials:
             raise ZeroDivisionError("planted")
-        return whole(facts, known)  # type: ignore[arg-type]
+        return whole(facts, known)
 
-    monkeypatch.setattr(ingest_sqlite.core.booking, "book", breaks)
+    monkeypatch.setattr(booking, "book", breaks)
     booked = books.book(*told(received(1, (1,)), received(2, (2,)), received(3, (3,))))
 
     assert books.settled() == (3, 2, 0, 1)
@@ -354,7 +356,7 @@ def test_a_failing_first_event_of_an_epoch_is_settled_too(
     def breaks(*_: object) -> object:
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr(ingest_sqlite.core, "facts", breaks)
+    monkeypatch.setattr(batch, "facts", breaks)
     books.book(*told(received(1)))
 
     assert books.settled() == (1, 0, 0, 1)
