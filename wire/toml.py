@@ -10,7 +10,7 @@ import types
 import typing
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -54,7 +54,8 @@ def read(
     try:
         settings = model.model_validate(table)
     except ValidationError as error:
-        return _problems([_explained(one, model) for one in _errors(error)], text)
+        found = [_explained(one, model) for one in _errors(error)]
+        return _problems([(_keys_of(path, table), what) for path, what in found], text)
     found = list(check(settings))
     return _problems(found, text) if found else settings
 
@@ -114,10 +115,8 @@ def _names_at(model: type[BaseModel], path: Path) -> set[str]:
     """The keys that the table at `path` may have."""
     models = {model}
     for part in path:
-        if isinstance(part, int):
-            continue
-        inside = {found for each in models for found in _models_of(each, part)}
-        models = inside or models  # pydantic names the branch of a union in the path as well
+        if isinstance(part, str):
+            models = _inside(models, part)
     return {field.alias or name for each in models for name, field in each.model_fields.items()}
 
 
@@ -126,9 +125,33 @@ def _description_at(model: type[BaseModel], path: Path) -> str | None:
     names = [part for part in path if isinstance(part, str)]
     models = {model}
     for name in names[:-1]:
-        models = {found for each in models for found in _models_of(each, name)} or models
+        models = _inside(models, name)
     fields = (each.model_fields.get(names[-1]) for each in models)
     return next((field.description for field in fields if field and field.description), None)
+
+
+def _inside(models: set[type[BaseModel]], part: str) -> set[type[BaseModel]]:
+    """The tables at key `part`; or those of that kind, where pydantic names a union's branch."""
+    tables = {found for each in models for found in _models_of(each, part)}
+    return tables or {each for each in models if _is_kind(each, part)} or models
+
+
+def _is_kind(model: type[BaseModel], word: str) -> bool:
+    return any(word in typing.get_args(field.annotation) for field in model.model_fields.values())
+
+
+def _keys_of(path: Path, table: dict[str, Any]) -> Path:
+    """`path` without the parts that are no keys of the text: the branches of unions."""
+    keys: list[str | int] = []
+    inside: Any = table
+    for place, part in enumerate(path):
+        is_key = isinstance(inside, dict) and part in inside
+        if is_key or isinstance(inside, list):
+            inside = inside[part]
+        elif place < len(path) - 1:
+            continue
+        keys.append(part)
+    return tuple(keys)
 
 
 def _models_of(model: type[BaseModel], key: str) -> set[type[BaseModel]]:

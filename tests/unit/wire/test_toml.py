@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from typing import Annotated, Literal
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,11 +23,30 @@ class Reader(BaseModel):
     ports: tuple[Port, ...] = ()
 
 
+class Door(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["door"]
+    idle_s: float = 3.0
+
+
+class Belt(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["belt"]
+    trigger: str = ""
+
+
 class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     title: str = ""
     reader: tuple[Reader, ...] = ()
+    point: tuple[Annotated[Door | Belt, Field(discriminator="kind")], ...] = ()
+
+
+class Site(BaseModel):
+    site: Settings
 
 
 def test_good_text_becomes_settings() -> None:
@@ -42,7 +62,7 @@ def test_good_text_becomes_settings() -> None:
         ('titel = "x"\n', Problem(1, "titel", 'unknown key; did you mean "title"?')),
         (
             'xyz = "x"\n',
-            Problem(1, "xyz", "unknown key; expected one of: reader, title"),
+            Problem(1, "xyz", "unknown key; expected one of: point, reader, title"),
         ),
         (
             '\n[[reader]]\nnam = "x"\nname = "y"\n',
@@ -61,6 +81,21 @@ def test_good_text_becomes_settings() -> None:
 )
 def test_each_problem_has_its_line_and_key(text: str, problem: Problem) -> None:
     assert toml.read(text, Settings) == Problems((problem,))
+
+
+def test_a_key_of_a_kind_of_thing_is_told_from_those_of_its_kinds() -> None:
+    text = '[[point]]\nkind = "{}"\nidle_ss = 3\n'
+
+    assert toml.read(text.format("door"), Settings) == Problems(
+        (Problem(3, "point[0].idle_ss", 'unknown key; did you mean "idle_s"?'),)
+    )
+    assert toml.read(text.format("belt"), Settings) == Problems(
+        (Problem(3, "point[0].idle_ss", "unknown key; expected one of: kind, trigger"),)
+    )
+
+
+def test_what_is_missing_altogether_has_no_line() -> None:
+    assert toml.read("", Site) == Problems((Problem(0, "site", "missing"),))
 
 
 def test_all_problems_are_told_in_the_order_of_their_lines() -> None:
