@@ -136,6 +136,24 @@ def test_a_few_reads_that_looked_like_movement_open_no_pass_for_long() -> None:
     assert not door.is_open
 
 
+def test_a_few_such_reads_beside_a_walk_leave_the_pass_to_it() -> None:
+    early = [seen(STRAY, OUTER[0], at_s=3.0 + 0.01 * n) for n in range(4)]
+    late = [seen(STRAY, INNER[0], at_s=3.1 + 0.01 * n) for n in range(4)]
+    reads = [*early, *late, *still(STRAY, 3.0, 4, 3.2), *walk(CASES[0], line(-4, 4, 6))]
+
+    (closed,) = run(DockDoor(PLAN), reads)
+
+    assert judged(closed) == {"case-1": ("moved", None), "stray": ("stray", None)}
+
+
+def test_a_tag_that_was_here_long_before_the_pass_is_not_of_it() -> None:
+    reads = [seen(STRAY, OUTER[0], at_s=-60.0), *walk(CASES[0], line(-4, 4, 6))]
+
+    (closed,) = run(DockDoor(PLAN), reads)
+
+    assert judged(closed) == {"case-1": ("moved", None)}
+
+
 def test_a_stray_beside_a_walk_is_a_stray() -> None:
     reads = [*still(STRAY, 2.0, 6), *walk(CASES[0], line(-4, 4, 6))]
 
