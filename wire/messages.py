@@ -61,6 +61,7 @@ class ReadPoint(Message):
     kind: Word
     mode: Literal["trial", "live", "off"]
     read_point: Word
+    devices: tuple[Word, ...] | None = None  # by name: without them it cannot see
     passes: StrictInt | None = None
     blind_s: float | None = None
 

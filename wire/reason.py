@@ -48,6 +48,9 @@ class Reason(StrEnum):
     # HTTP problem types.
     BAD_PARAMETER = "bad_parameter"
     NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    REQUEST_FAILED = "request_failed"
+    UNAVAILABLE = "unavailable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,15 @@ MEANINGS: dict[Reason, Meaning] = {
         retry_helps=False,
     ),
     Reason.NOT_FOUND: Meaning("There is no such thing here.", "sender", retry_helps=False),
+    Reason.METHOD_NOT_ALLOWED: Meaning(
+        "This can be read, but not with that method.", "sender", retry_helps=False
+    ),
+    Reason.REQUEST_FAILED: Meaning(
+        "The ledger failed on this request; its log says at what.", "ledger", retry_helps=False
+    ),
+    Reason.UNAVAILABLE: Meaning(
+        "The ledger cannot answer this now, and may soon.", "ledger", retry_helps=True
+    ),
 }
 
 
