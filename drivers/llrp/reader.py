@@ -10,6 +10,7 @@ from drivers.llrp.protocol.framing import LlrpError
 from drivers.llrp.protocol.session import AntennaWanted, Session, Wanted, Warned
 from drivers.llrp.settings import LlrpSettings
 
+LAST_LOOK_S = 0.05  # a turn of the loop: a host that was held up has not read what waits for it
 CHUNK_BYTES = 64 << 10  # one read of the socket, and so one batch: some 900 reports of one tag
 
 
@@ -38,6 +39,7 @@ class LlrpReader:
         try:
             await self._talk(session, stream, writer, emit)
         except (LlrpError, OSError) as error:
+            await self._pass_on(session.drain(), emit)  # What came before the end is good.
             why = str(error) if isinstance(error, LlrpError) else _plain(error)
             raise DeviceLost(f"{self._address}: {why}") from None
         finally:
@@ -53,17 +55,23 @@ class LlrpReader:
         while True:
             writer.write(session.outgoing())
             await writer.drain()
-            wait_us = session.deadline_us() - self.clock().monotonic_us
-            try:
-                async with asyncio.timeout(max(wait_us, 0) / 1e6):
-                    chunk = await stream.read(CHUNK_BYTES)
-            except TimeoutError:
+            chunk = await self._next_chunk(session, stream)
+            if chunk is None:
                 said = session.expire(self.clock())
-            else:
-                if not chunk:
-                    raise LlrpError("the reader closed the connection")
+            elif chunk:
                 said = session.receive(chunk, self.clock())
+            else:
+                raise LlrpError("the reader closed the connection")
             await self._pass_on(said, emit)
+
+    async def _next_chunk(self, session: Session, stream: asyncio.StreamReader) -> bytes | None:
+        """The next bytes, empty at the end; None when the session's deadline came before them."""
+        wait_us = session.deadline_us() - self.clock().monotonic_us
+        for patience_s in (max(wait_us, 0) / 1e6, LAST_LOOK_S):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(patience_s):
+                    return await stream.read(CHUNK_BYTES)
+        return None
 
     async def _pass_on(self, said: list[Observation | Warned], emit: Emit) -> None:
         observations: list[Observation] = []

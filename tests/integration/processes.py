@@ -1,14 +1,18 @@
 """Processes as tests need them: started, found, killed, and never left behind."""
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 PATIENCE_S = 60.0  # a bound, not an expectation: the machine may be busy
 
@@ -25,6 +29,25 @@ def until(true: Callable[[], bool], what: str, patience_s: float = PATIENCE_S) -
     while not true():
         assert time.monotonic() < deadline, f"not within {patience_s:g} s: {what}"
         time.sleep(0.05)
+
+
+async def eventually(true: Callable[[], bool], what: str, patience_s: float = PATIENCE_S) -> None:
+    """Like `until`, and what else runs in the loop goes on meanwhile."""
+    deadline = time.monotonic() + patience_s
+    while not true():
+        assert time.monotonic() < deadline, f"not within {patience_s:g} s: {what}"
+        await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def background(work: Coroutine[object, object, T]) -> AsyncIterator[asyncio.Task[T]]:
+    """A task that is over when the block is; its error is for who awaits it."""
+    task = asyncio.create_task(work)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def child_of(pid: int, name: str) -> int:
@@ -82,3 +105,14 @@ def mosquitto(folder: Path, port: int | None = None) -> Iterator[int]:
 def is_listening(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@asynccontextmanager
+async def emulated_reader(folder: Path, port: int) -> AsyncIterator[subprocess.Popen[bytes]]:
+    """The LLRP reader that llrpkit emulates, listening. It serves one client: nobody may probe."""
+    log = folder / "emulator.log"
+    program = str(Path(sys.executable).with_name("llrpkit"))
+    arguments = [program, "emulate", "--port", str(port), "--rate", "500"]
+    with running(arguments, log) as process:
+        await eventually(lambda: b"on port" in log.read_bytes(), "the emulator listens")
+        yield process

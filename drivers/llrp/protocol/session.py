@@ -8,11 +8,13 @@ under its message id within a deadline:
     GET_ROSPECS                 what it does now
     SET_READER_CONFIG           keepalives, events, hold reports while nobody listens
     ENABLE_EVENTS_AND_REPORTS   one-way: give what you held (it comes before anything is changed)
-    DELETE, ADD, ENABLE, START_ROSPEC    only where it does not run our ROSpec already
+    DELETE, ADD, ENABLE, START_ROSPEC    only where it does not run our ROSpec already; where it
+                                runs an older one of ours, when what that held is in
 
 From then on it sends RO_ACCESS_REPORT, READER_EVENT_NOTIFICATION and KEEPALIVE in any order and at
 any time, also between our requests and their answers; each keepalive is acknowledged. A reader
-that is silent for longer than two keepalives is lost.
+that is silent for longer than two keepalives is lost; before it was asked for keepalives, and
+while it owes an answer, only the answer has a deadline.
 
 A reader that went on reading while we were away gives its backlog first, with old times. The link
 is up (`LinkChange`) when that is over: at the first read that is newer than the connection, or
@@ -64,8 +66,10 @@ from drivers.llrp.protocol.tables import (
 
 BACKLOG_S = 10.0  # a reader with nothing held and nothing in the field says nothing at all
 KEEPALIVES_MISSED_MAX = 2
+_ANSWER = 10  # the type of a response is its request's and ten (LLRP 1.0.1 §16.1)
+_NEVER_US = 1 << 62
 
-Handshake = Generator[Frame, Frame, None]
+Handshake = Generator[Frame | None, Frame, None]  # None: go on when the backlog is in
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +114,20 @@ class Session:
     _heard_us: int = 0
     _connected_at_us: int | None = None  # the reader's clock at the connection
     _offset_us: int | None = None  # host monotonic - reader clock
-    _resumed: bool = False
-    _ready_since_us: int | None = None
-    _up: bool = False
+    _backlog_since_us: int | None = None  # it gives what it held
+    _held: bool = False
 
     def __post_init__(self) -> None:
         self._heard_us = self.opened_us
         self._awaited_since_us = self.opened_us
 
     def receive(self, chunk: bytes, now: Now) -> list[Observation | Warned]:
-        """What the bytes say, in their order. Raises LlrpError."""
+        """What the bytes say, in their order. Raises LlrpError; `drain` has what came before."""
         self._frames.receive(chunk)
         self._heard_us = now.monotonic_us
         while (frame := self._frames.next_frame()) is not None:
             self._take(frame, now)
-        return self._drain()
+        return self.drain()
 
     def expire(self, now: Now) -> list[Observation | Warned]:
         """What the passing of time says; call it at `deadline_us`. Raises LlrpError."""
@@ -133,17 +136,20 @@ class Session:
             raise LlrpError(f"no answer to {self._awaited_name()} in {waited_s:g} s")
         if now.monotonic_us >= self._silence_deadline_us():
             raise LlrpError(f"silent for {(now.monotonic_us - self._heard_us) / 1e6:.1f} s")
-        ready_us = self._ready_since_us
-        if ready_us is not None and now.monotonic_us >= ready_us + int(BACKLOG_S * 1e6):
-            self._say_up(now)
-        return self._drain()
+        if now.monotonic_us >= self._backlog_deadline_us():
+            self._go_on(None, now)
+        return self.drain()
 
     def deadline_us(self) -> int:
         """The monotonic time at which `expire` has something to say."""
-        deadline = min(self._answer_deadline_us(), self._silence_deadline_us())
-        if self._ready_since_us is not None and not self._up:
-            deadline = min(deadline, self._ready_since_us + int(BACKLOG_S * 1e6))
-        return deadline
+        return min(
+            self._answer_deadline_us(), self._silence_deadline_us(), self._backlog_deadline_us()
+        )
+
+    def drain(self) -> list[Observation | Warned]:
+        """What was said and not given yet."""
+        out, self._out = self._out, []
+        return out
 
     def outgoing(self) -> bytes:
         """The bytes to send since last asked."""
@@ -173,14 +179,21 @@ class Session:
     def _take_answer(self, frame: Frame, now: Now) -> None:
         """An answer to the request under way, or an error to a message that wants no answer."""
         awaited = self._awaited
-        if awaited is not None and frame.message_id == awaited.message_id:
-            if frame.type == MessageType.ERROR_MESSAGE:
-                raise LlrpError(f"{self._awaited_name()} refused: {decode_status(frame.body)}")
-            self._step(frame, now)
-        elif frame.type == MessageType.ERROR_MESSAGE:
-            self._out.append(Warned(f"reader refused a message: {decode_status(frame.body)}"))
+        ours = awaited is not None and frame.message_id == awaited.message_id
+        if frame.type == MessageType.ERROR_MESSAGE:
+            if ours:
+                raise LlrpError(f"{self._awaited_name()} refused: {_why(frame.body)}")
+            self._out.append(Warned(f"reader refused a message: {_why(frame.body)}"))
+        elif awaited is not None and ours and frame.type == awaited.type + _ANSWER:
+            self._take_response(frame, now)
         else:
             self._out.append(Warned(f"unexpected message of type {frame.type}"))
+
+    def _take_response(self, response: Frame, now: Now) -> None:
+        status = decode_status(response.body)
+        if not status.success:
+            raise LlrpError(f"{self._awaited_name()} refused: {status}")
+        self._go_on(response, now)
 
     def _take_event(self, event: ReaderEvent | Fault, now: Now) -> None:
         if isinstance(event, Fault):
@@ -212,7 +225,7 @@ class Session:
         if reader_us is not None:
             self._offset_us = now.monotonic_us - reader_us
         self._handshake = self._configure()
-        self._await(next(self._handshake), now)
+        self._go_on(None, now)
 
     # -- the handshake ---------------------------------------------------------------------------
 
@@ -223,32 +236,37 @@ class Session:
         add = control.add_rospec(self._new_id(), self._plan())
         answer = yield control.get_rospecs(self._new_id())
         present = [found for each in parameters(answer.body) if (found := found_in(each))]
-        ours = next((each for each in present if _is_ours(each, add.body)), None)
+        running = any(_is_running(each) for each in present)
+        resumed = any(_is_running(each) and each.says_the_same(add.body) for each in present)
         hold = self.capabilities.holds_reports
         keepalive_ms = self.wanted.keepalive_us // 1000
         yield control.set_reader_config(self._new_id(), keepalive_ms, hold=hold)
-        self._resumed = ours is not None and hold
+        self._held = hold and resumed
         self._send(control.enable_events_and_reports(self._new_id()))
-        if ours is None:
+        if hold and running:
+            yield None  # a ROSpec that is deleted takes what it held with it
+        if not resumed:
             for each in present:
                 yield control.delete_rospec(self._new_id(), each.rospec_id)
             yield add
             yield control.enable_rospec(self._new_id())
             yield control.start_rospec(self._new_id())
 
-    def _step(self, answer: Frame, now: Now) -> None:
-        """Hand the answer to the handshake and send what it asks next."""
+    def _go_on(self, answer: Frame | None, now: Now) -> None:
+        """Hand the answer to the handshake, if it waits for one, and do what it asks next."""
         assert self._handshake is not None
-        status = decode_status(answer.body)
-        if not status.success:
-            raise LlrpError(f"{self._awaited_name()} refused: {status}")
+        self._awaited = self._backlog_since_us = None
         try:
-            self._await(self._handshake.send(answer), now)
+            request = next(self._handshake) if answer is None else self._handshake.send(answer)
         except StopIteration:
-            self._awaited = None
-            self._ready_since_us = now.monotonic_us
-            if not self._resumed:
-                self._say_up(now)
+            up = LinkChange(self.wanted.device, now.utc_us, up=True, held=self._held)
+            self._out.append(up)
+            return
+        if request is None:
+            self._backlog_since_us = now.monotonic_us
+        else:
+            self._awaited, self._awaited_since_us = request, now.monotonic_us
+            self._send(request)
 
     def _plan(self) -> RoSpecPlan:
         antennas = tuple(
@@ -279,7 +297,7 @@ class Session:
         for tag in report.tags:
             last_us = tag.last_us if tag.last_us is not None else tag.first_us
             if self._is_live(last_us):
-                self._say_up(now)
+                self._go_on(None, now)
             self._out.append(self._tag_read(tag, last_us, now))
         self._out += [Warned(fault.text) for fault in report.faults]
 
@@ -306,23 +324,12 @@ class Session:
         return reader_us + self._offset_us + now.utc_us - now.monotonic_us
 
     def _is_live(self, last_us: int | None) -> bool:
-        """Whether a read is newer than this connection: then the backlog is in."""
-        if self._ready_since_us is None:
+        """Whether the backlog is in with this read: it is newer than the connection."""
+        if self._backlog_since_us is None:
             return False
         return last_us is None or self._connected_at_us is None or last_us >= self._connected_at_us
 
-    def _say_up(self, now: Now) -> None:
-        if not self._up:
-            self._up = True
-            up = LinkChange(self.wanted.device, now.utc_us, up=True, held=self._resumed)
-            self._out.append(up)
-
     # -- sending and waiting ---------------------------------------------------------------------
-
-    def _await(self, request: Frame, now: Now) -> None:
-        self._awaited = request
-        self._awaited_since_us = now.monotonic_us
-        self._send(request)
 
     def _send(self, frame: Frame) -> None:
         self._outgoing += encode_message(frame)
@@ -336,24 +343,31 @@ class Session:
         awaited = self._awaited
         return "the connection" if awaited is None else MessageType(awaited.type).name
 
+    def _owes_answer(self) -> bool:
+        """Whether the reader has to answer a request, or to say its first word."""
+        return self._awaited is not None or self._handshake is None
+
     def _answer_deadline_us(self) -> int:
-        """When the request under way, or the reader's first word, is overdue."""
-        if self._awaited is None and self._handshake is not None:
-            return 1 << 62  # nothing is asked: never
-        return self._awaited_since_us + self.wanted.response_us
+        overdue_us = self._awaited_since_us + self.wanted.response_us
+        return overdue_us if self._owes_answer() else _NEVER_US
 
     def _silence_deadline_us(self) -> int:
-        return self._heard_us + int((KEEPALIVES_MISSED_MAX + 0.5) * self.wanted.keepalive_us)
+        lost_us = self._heard_us + int((KEEPALIVES_MISSED_MAX + 0.5) * self.wanted.keepalive_us)
+        return _NEVER_US if self._owes_answer() else lost_us
 
-    def _drain(self) -> list[Observation | Warned]:
-        out, self._out = self._out, []
-        return out
+    def _backlog_deadline_us(self) -> int:
+        since_us = self._backlog_since_us
+        return _NEVER_US if since_us is None else since_us + int(BACKLOG_S * 1e6)
 
 
-def _is_ours(found: RoSpecFound, add_body: bytes) -> bool:
-    """Whether the reader runs the very ROSpec that we would add."""
-    return (
-        found.rospec_id == ROSPEC_ID
-        and found.state == RoSpecState.ACTIVE
-        and found.says_the_same(add_body)
-    )
+def _is_running(found: RoSpecFound) -> bool:
+    """Whether this is a ROSpec of ours, perhaps with other settings, that reads and holds."""
+    return found.rospec_id == ROSPEC_ID and found.state == RoSpecState.ACTIVE
+
+
+def _why(body: bytes) -> str:
+    """What an ERROR_MESSAGE says."""
+    try:
+        return str(decode_status(body))
+    except LlrpError as broken:
+        return str(broken)

@@ -1,7 +1,7 @@
 """The conversation with a reader, message by message; every reader here is spelled in bytes."""
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -163,6 +163,16 @@ def test_our_rospec_that_does_not_run_is_made_anew(state: int) -> None:
     assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS, DELETE]
 
 
+def test_an_older_rospec_of_ours_goes_when_what_it_held_is_in() -> None:
+    talk = Talk()
+    talk.connect(rospecs=our_rospec(state=2)[:-1] + b"\x00")
+    talk.hear(far_end.report(far_end.tag(at_us=READER_US - 2_000_000)))
+    assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS]
+
+    talk.hear(far_end.report(far_end.tag(at_us=READER_US)))
+    assert [kind for kind, _, _ in talk.sent()] == [DELETE]
+
+
 def test_the_link_is_up_behind_the_backlog() -> None:
     talk = Talk()
     talk.connect(rospecs=our_rospec(state=2))
@@ -266,6 +276,7 @@ def test_warnings_do_not_end_the_connection() -> None:
 
     said = talk.hear(
         far_end.message(100, 3, far_end.status(109, "no such message"))
+        + far_end.message(100, 3)
         + far_end.message(33, 99, far_end.status())
         + far_end.event(far_end.tlv(251, b""))
         + far_end.connection_event(status_code=4)
@@ -276,6 +287,7 @@ def test_warnings_do_not_end_the_connection() -> None:
 
     assert said == [
         Warned("reader refused a message: no such message (status 109)"),
+        Warned("reader refused a message: response without LLRPStatus"),
         Warned("unexpected message of type 33"),
         Warned("report buffer overflow: the reader lost reads"),
         Warned("another client tried to connect"),
@@ -328,6 +340,23 @@ def test_an_error_message_to_a_request_is_a_refusal() -> None:
         talk.hear(far_end.message(100, asked, far_end.status(109, "no")))
 
 
+def test_only_the_response_to_a_request_answers_it() -> None:
+    talk = Talk()
+    talk.hear(far_end.connection_event())
+    asked = talk.asked(GET_CAPABILITIES)
+    assert talk.hear(far_end.message(999, asked)) == [Warned("unexpected message of type 999")]
+
+
+def test_what_came_before_the_end_is_still_there() -> None:
+    talk = Talk()
+    talk.set_up()
+
+    with pytest.raises(LlrpError):
+        talk.hear(far_end.report(far_end.tag()) + b"\xff" * 10)
+
+    assert [type(each) for each in talk.session.drain()] == [TagRead]
+
+
 def test_a_reader_that_never_speaks_is_given_up() -> None:
     session = Session(WANTED, opened_us=0)
     assert session.expire(at(9.9)) == []
@@ -344,6 +373,13 @@ def test_an_answer_that_does_not_come_is_named() -> None:
 
     with pytest.raises(LlrpError, match="^no answer to GET_READER_CAPABILITIES in 10 s$"):
         talk.session.expire(at(10.0))
+
+
+def test_before_keepalives_are_asked_for_only_the_answer_has_a_deadline() -> None:
+    talk = Talk(replace(WANTED, keepalive_us=100_000))
+    talk.hear(far_end.connection_event(), elapsed_s=1.0)
+
+    assert talk.session.deadline_us() == 11_000_000
 
 
 def test_a_reader_that_misses_two_keepalives_is_lost() -> None:

@@ -1,0 +1,242 @@
+"""What real readers sent, against what another implementation says that it says.
+
+dx101: streams of whole messages, with their content as LTK XML (llrp-toolkit). a is mostly a
+capture of an Impinj reader, b has reports with EPCs of all sizes. edgex: bodies of single messages
+of an Impinj R420, with their content as JSON (device-rfid-llrp-go).
+"""
+
+import json
+from base64 import b64decode
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from drivers.llrp.protocol.capabilities import Capabilities, decode_capabilities
+from drivers.llrp.protocol.framing import Frame, FrameReader, encode_message
+from drivers.llrp.protocol.report import (
+    ReaderEvent,
+    Report,
+    TagReport,
+    decode_event,
+    decode_report,
+)
+from drivers.llrp.protocol.status import Status, decode_status
+from drivers.llrp.protocol.tables import ConnectionAttempt, MessageType
+from tests.conformance import data
+
+pytestmark = pytest.mark.conformance
+
+LTK = "{http://www.llrp.org/ltk/schema/core/encoding/xml/1.0}"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Element = ElementTree.Element
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Frames, and for each the element of the XML that tells what is in it."""
+
+    raw: bytes
+    frames: list[Frame]
+    told: list[Element]
+
+    def of(self, name: str) -> list[tuple[bytes, Element]]:
+        """Body and element of each message of that name."""
+        pairs = zip(self.frames, self.told, strict=True)
+        return [(frame.body, told) for frame, told in pairs if _name(told) == name]
+
+
+@cache
+def _read(folder: Path, name: str) -> Stream:
+    raw = (folder / f"{name}.bin").read_bytes()
+    reader = FrameReader()
+    reader.receive(raw)
+    frames = []
+    while (frame := reader.next_frame()) is not None:
+        frames.append(frame)
+    return Stream(raw, frames, list(ElementTree.parse(folder / f"{name}.xml").getroot()))
+
+
+def stream(name: str) -> Stream:
+    return _read(data.folder() / "llrp" / "dx101", name)
+
+
+def _name(element: Element) -> str:
+    return element.tag.removeprefix(LTK)
+
+
+def _text(element: Element, *path: str) -> str | None:
+    """The text at a path of element names."""
+    found = element.find("/".join(LTK + each for each in path))
+    return None if found is None else (found.text or "")
+
+
+def _number(element: Element, *path: str) -> int | None:
+    text = _text(element, *path)
+    return None if text is None else int(text)
+
+
+def _instant_us(element: Element, *path: str) -> int | None:
+    text = _text(element, *path, "Microseconds")
+    if text is None:
+        return None
+    return (datetime.fromisoformat(text) - EPOCH) // timedelta(microseconds=1)
+
+
+def _expected_tag(told: Element) -> TagReport:
+    epc = _text(told, "EPC_96", "EPC") or _text(told, "EPCData", "EPC")
+    assert epc is not None
+    count = _number(told, "TagSeenCount", "TagCount")
+    return TagReport(
+        epc=bytes.fromhex(epc),
+        antenna=_number(told, "AntennaID", "AntennaID") or 0,
+        first_us=_instant_us(told, "FirstSeenTimestampUTC"),
+        last_us=_instant_us(told, "LastSeenTimestampUTC"),
+        count=1 if count is None else count,
+        pc=_number(told, "C1G2_PC", "PC_Bits"),
+        rssi_dbm=_number(told, "PeakRSSI", "PeakRSSI"),
+        channel=_number(told, "ChannelIndex", "ChannelIndex"),
+    )
+
+
+def _expected_event(told: Element) -> ReaderEvent:
+    root = "ReaderEventNotificationData"
+    connection = {None: None, "Success": ConnectionAttempt.SUCCESS}
+    port = _number(told, root, "GPIEvent", "GPIPortNumber")
+    high = _text(told, root, "GPIEvent", "GPIEvent") == "true"
+    return ReaderEvent(
+        at_us=_instant_us(told, root, "UTCTimestamp"),
+        connection=connection[_text(told, root, "ConnectionAttemptEvent", "Status")],
+        closing=_text(told, root, "ConnectionCloseEvent") is not None,
+        gpi=None if port is None else (port, high),
+    )
+
+
+@pytest.mark.parametrize(("name", "count"), [("dx101_a", 934), ("dx101_b", 24)])
+def test_a_stream_parses_into_the_messages_that_were_sent(name: str, count: int) -> None:
+    found = stream(name)
+
+    assert len(found.frames) == count
+    assert [(MessageType(frame.type).name, frame.message_id) for frame in found.frames] == [
+        (_name(told), int(told.attrib["MessageID"])) for told in found.told
+    ]
+    assert b"".join(map(encode_message, found.frames)) == found.raw
+
+
+@pytest.mark.parametrize(("name", "tags"), [("dx101_a", 130), ("dx101_b", 132)])
+def test_every_tag_is_read_as_it_was_reported(name: str, tags: int) -> None:
+    reports = stream(name).of("RO_ACCESS_REPORT")
+    expected = [Report(tuple(map(_expected_tag, told))) for _, told in reports]
+
+    assert sum(len(report.tags) for report in expected) == tags
+    assert [decode_report(body) for body, _ in reports] == expected
+
+
+def test_the_sizes_of_epcs_are_all_read() -> None:
+    reports = stream("dx101_b").of("RO_ACCESS_REPORT")
+
+    sizes = Counter(len(tag.epc) for body, _ in reports for tag in decode_report(body).tags)
+    assert sizes == {1: 44, 2: 22, 8: 22, 12: 22, 64: 22}
+
+
+def test_every_event_is_read_as_it_was_notified() -> None:
+    events = stream("dx101_a").of("READER_EVENT_NOTIFICATION")
+
+    assert len(events) == 891
+    assert [decode_event(body) for body, _ in events] == [
+        _expected_event(told) for _, told in events
+    ]
+
+
+def test_every_response_has_the_status_that_was_told() -> None:
+    found = stream("dx101_a")
+    names = {_name(told) for told in found.told if _name(told).endswith("_RESPONSE")}
+    responses = [response for name in sorted(names) for response in found.of(name)]
+    codes = {"M_Success": 0, "M_FieldError": 101}
+
+    assert len(responses) == 20
+    for body, told in responses:
+        code = codes[_text(told, "LLRPStatus", "StatusCode") or ""]
+        text = _text(told, "LLRPStatus", "ErrorDescription") or ""
+        assert decode_status(body) == Status(code, text)
+
+
+def test_the_capabilities_in_a_stream_are_read_as_they_were_told() -> None:
+    ((body, told),) = stream("dx101_a").of("GET_READER_CAPABILITIES_RESPONSE")
+    general, llrp = "GeneralDeviceCapabilities", "LLRPCapabilities"
+    levels = told.iter(f"{LTK}TransmitPowerLevelTableEntry")
+
+    assert decode_capabilities(body) == Capabilities(
+        antennas=_number(told, general, "MaxNumberOfAntennaSupported") or 0,
+        has_utc_clock=_text(told, general, "HasUTCClockCapability") == "true",
+        manufacturer=_number(told, general, "DeviceManufacturerName") or 0,
+        model=_number(told, general, "ModelName") or 0,
+        firmware=_text(told, general, "ReaderFirmwareVersion") or "",
+        holds_reports=_text(told, llrp, "SupportsEventAndReportHolding") == "true",
+        power_dbm={
+            int(_text(each, "Index") or ""): int(_text(each, "TransmitPowerValue") or "") / 100
+            for each in levels
+        },
+    )
+
+
+# -- single messages of an R420 --------------------------------------------------------------------
+
+
+def _message(name: str) -> tuple[bytes, dict[str, Any]]:
+    folder = data.folder() / "llrp" / "edgex"
+    told: dict[str, Any] = json.loads((folder / f"{name}.json").read_text())
+    return (folder / f"{name}.bytes").read_bytes(), told
+
+
+def test_an_r420_s_capabilities_are_read_as_they_were_told() -> None:
+    body, told = _message("GetReaderCapabilitiesResponse-000")
+    general = told["GeneralDeviceCapabilities"]
+    levels = told["RegulatoryCapabilities"]["UHFBandCapabilities"]["TransmitPowerLevels"]
+
+    assert len(levels) == 81
+    assert decode_capabilities(body) == Capabilities(
+        antennas=general["MaxSupportedAntennas"],
+        has_utc_clock=general["HasUTCClock"],
+        manufacturer=general["DeviceManufacturer"],
+        model=general["Model"],
+        firmware=general["FirmwareVersion"],
+        holds_reports=told["LLRPCapabilities"]["SupportsEventsAndReportHolding"],
+        power_dbm={each["Index"]: each["TransmitPowerValue"] / 100 for each in levels},
+    )
+    assert decode_status(body) == Status(told["LLRPStatus"]["Status"])
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_an_r420_s_report_is_read_as_it_was_told(number: int) -> None:
+    body, told = _message(f"ROAccessReport-{number:03}")
+    (tag,) = told["TagReportData"]
+
+    assert decode_report(body) == Report(
+        (
+            TagReport(
+                epc=b64decode(tag["EPC96"]["EPC"]),
+                antenna=tag["AntennaID"],
+                first_us=tag["FirstSeenUTC"],
+                last_us=tag["LastSeenUTC"],
+                count=1,
+                pc=tag["C1G2PC"],
+                rssi_dbm=tag["PeakRSSI"],
+                channel=tag["ChannelIndex"],
+            ),
+        )
+    )
+
+
+def test_an_r420_s_goodbye_is_read_as_it_was_told() -> None:
+    body, told = _message("ReaderEventNotification-000")
+    event = told["ReaderEventNotificationData"]
+
+    assert event["ConnectionCloseEvent"] is not None
+    assert decode_event(body) == ReaderEvent(at_us=event["UTCTimestamp"], closing=True)
