@@ -148,7 +148,8 @@ class Mqtt:
         reason: ReasonCode,
         ____: Properties | None,
     ) -> None:
-        self._say(Disconnected(str(reason)))
+        unspecified = str(reason) == "Unspecified error"  # paho's word for a socket that closed
+        self._say(Disconnected("connection lost" if unspecified else str(reason)))
 
     def _on_publish(
         self,

@@ -127,7 +127,8 @@ class Mqtt:
         reason: ReasonCode,
         ____: Properties | None,
     ) -> None:
-        self._say(Link(up=False, why=str(reason)))
+        unspecified = str(reason) == "Unspecified error"  # paho's word for a socket that closed
+        self._say(Link(up=False, why="connection lost" if unspecified else str(reason)))
 
     def _on_message(self, client: paho.Client, _: object, message: paho.MQTTMessage) -> None:
         spoken = parse(message.topic)
