@@ -4,7 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Table,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
 from ledger.core.booking import is_container
 from ledger.store import tables as t
@@ -64,6 +76,17 @@ class SourceRow:
     booked: int
     duplicates: int
     rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingsRow:
+    """How many events were booked through a read point in one direction, and when the last was."""
+
+    source: str
+    read_point: str
+    direction: str
+    count: int
+    last_us: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +168,20 @@ class Queries:
             steps = _steps(connection, keys)
         return [_movement(row, lines, steps) for row in events]
 
+    def crossings(self, since_us: int) -> list[CrossingsRow]:
+        """What was booked through each read point since an instant, by event time."""
+        e = t.event.c
+        wanted = (
+            select(e.source, e.read_point, e.direction, func.count(), func.max(e.event_us))
+            .where(e.verdict == "booked", e.read_point.is_not(None), e.direction.is_not(None))
+            .where(e.event_us >= since_us)
+            .where(e.record_us >= since_us)  # Nothing is booked before it happens: for the index.
+            .group_by(e.source, e.read_point, e.direction)
+            .order_by(e.source, e.read_point, e.direction)
+        )
+        with self.engine.connect() as connection:
+            return [CrossingsRow(*row) for row in connection.execute(wanted)]
+
     def sources(self) -> list[SourceRow]:
         s = t.source_epoch.c
         wanted = (
@@ -205,10 +242,10 @@ def _lines(
         select(t.line.c.part, t.line.c.pseq, t.item.c.sku, t.location.c.key, t.line.c.quantity)
         .join_from(t.line, t.item, t.item.c.id == t.line.c.item_id)
         .join(t.location, t.location.c.id == t.line.c.location_id)
-        .where(tuple_(t.line.c.part, t.line.c.pseq).in_(bindparam("keys", expanding=True)))
+        .where(_of_events(t.line, keys))
         .order_by(t.line.c.part, t.line.c.pseq, t.line.c.n)
     )
-    for part, pseq, *line in connection.execute(wanted, {"keys": keys}):
+    for part, pseq, *line in connection.execute(wanted):
         found.setdefault((part, pseq), []).append(LineRow(*line))
     return found
 
@@ -218,9 +255,25 @@ def _steps(
 ) -> dict[tuple[int, int], list[str]]:
     found: dict[tuple[int, int], list[str]] = {}
     step = t.unit_step.c
-    wanted = select(step.part, step.pseq, step.key).where(
-        tuple_(step.part, step.pseq).in_(bindparam("keys", expanding=True))
+    wanted = (
+        select(step.part, step.pseq, step.key)
+        .where(_of_events(t.unit_step, keys))
+        .order_by(step.part, step.pseq, step.key)
     )
-    for part, pseq, key in connection.execute(wanted, {"keys": keys}):
+    for part, pseq, key in connection.execute(wanted):
         found.setdefault((part, pseq), []).append(key)
     return found
+
+
+def _of_events(table: Table, keys: Sequence[tuple[int, int]]) -> ColumnElement[bool]:
+    """The rows of these events (part, pseq), by the primary key.
+
+    SQLite answers `(part, pseq) IN (VALUES ...)` by reading the whole table.
+    """
+    by_part: dict[int, list[int]] = {}
+    for part, pseq in keys:
+        by_part.setdefault(part, []).append(pseq)
+    return or_(
+        false(),
+        *(and_(table.c.part == part, table.c.pseq.in_(each)) for part, each in by_part.items()),
+    )

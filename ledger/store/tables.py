@@ -179,6 +179,7 @@ alert = Table(
     _text("reason", primary_key=True),
     _text("about", primary_key=True),
     _number("at_us"),
+    Index("alert_by_time", "at_us"),
 )
 
 # -- what the book adds up to ----------------------------------------------------------------------

@@ -178,6 +178,7 @@ def create_book() -> None:
         big("at_us"),
         sa.PrimaryKeyConstraint("event_id", "reason", "about"),
     )
+    op.create_index("alert_by_time", "alert", ["at_us"])
 
 
 def create_sums() -> None:
