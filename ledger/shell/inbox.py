@@ -56,7 +56,8 @@ class Inbox:
     clock_us: Callable[[], int]
     monotonic_us: Callable[[], int]
     on_entry: Callable[[Entry], None]
-    on_gateway: Callable[[Source], None]
+    on_gateway: Callable[[Source], None]  # it spoke of itself, or is settled up to elsewhere
+    on_link: Callable[[], None]
     is_connected: bool = False
     counts: Counts = field(default_factory=Counts)
     _identity: Identity = field(init=False)
@@ -133,6 +134,7 @@ class Inbox:
             self._heads[head.source] = head
             self.gateways.gaps.of(head.source, head.epoch, head.committed).settled(head.committed)
             self._acknowledge(head)
+            self.on_gateway(Source.of_name(head.source))
         for source in booked.unreadable:
             self._unreadable(source)
         for entry in booked.entries:
@@ -205,6 +207,7 @@ class Inbox:
         elif not self._broker_lost:
             log.warning("broker_lost", why=link.why)
         self.is_connected, self._broker_lost = link.up, not link.up
+        self.on_link()
 
     async def _write(self, call: Callable[[], _R]) -> _R:
         return await asyncio.get_running_loop().run_in_executor(self._writer, call)

@@ -23,6 +23,17 @@ class GatewayView:
     birth: Birth | None
     health: Health | None
 
+    @property
+    def source(self) -> str:
+        return f"{self.site}/{self.gateway}"
+
+    @property
+    def said(self) -> Birth | Health | None:
+        """The newest that it said: a health of another boot is older than the birth."""
+        if self.health is None or (self.birth is not None and self.birth.boot != self.health.boot):
+            return self.birth
+        return self.health
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
