@@ -8,21 +8,27 @@ SUDO   := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check bench docs venv format clean system-run system-test
+# The tests of what is pure need no part of the machine; coverage counts these alone.
+DOCTESTS := --doctest-modules gs1 wire drivers gateway/core ledger/core simulator/scene
+PURE     := tests/unit tests/property tests/contract $(DOCTESTS)
+
+.PHONY: run test check lint bench docs venv format clean system-run system-test
 
 run: system-run $(READY)          ## a simulated site: dock doors, gateway, broker, ledger; ARGS='--seconds 30 --json'
 	@$(BIN)/readpoint-simulate demo $(ARGS)
 
-test: system-test $(READY)        ## everything: check, then the tests on real parts
-	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest tests --ignore=tests/unit
+test: system-test lint            ## everything: lint, the pure code to its last branch, the tests on real parts
+	$(BIN)/pytest $(PURE) --cov --cov-report=term
+	$(BIN)/pytest tests --ignore=tests/unit --ignore=tests/property --ignore=tests/contract
 
-check: $(READY)                   ## format, lint, types, architecture, unit tests: under a minute
+check: lint                       ## format, lint, types, architecture, unit tests: under a minute
+	$(BIN)/pytest tests/unit $(DOCTESTS)
+
+lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest tests/unit --doctest-modules gs1 wire drivers gateway/core ledger/core simulator/scene
 
 bench: system-run $(READY)        ## the numbers that the docs name
 	$(BIN)/python -m benchmarks.demo

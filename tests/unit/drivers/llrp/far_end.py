@@ -20,8 +20,8 @@ def status(code: int = 0, description: str = "") -> bytes:
     return tlv(287, struct.pack(">HH", code, len(text)) + text)
 
 
-def connection_event(status_code: int = 0, at_us: int = 1_000_000_000) -> bytes:
-    timestamp = tlv(128, struct.pack(">Q", at_us))
+def connection_event(status_code: int = 0, at_us: int | None = 1_000_000_000) -> bytes:
+    timestamp = b"" if at_us is None else tlv(128, struct.pack(">Q", at_us))
     return message(63, 0, tlv(246, timestamp + tlv(256, struct.pack(">H", status_code))))
 
 

@@ -56,16 +56,18 @@ class Talk:
         assert [each[0] for each in sent] == [kind]
         return sent[0][1]
 
-    def connect(self, *, holds: bool = True, rospecs: bytes = b"") -> None:
+    def connect(
+        self, *, holds: bool = True, rospecs: bytes = b"", reader_us: int | None = READER_US
+    ) -> None:
         """Up to the answer to SET_READER_CONFIG."""
-        self.hear(far_end.connection_event(at_us=READER_US))
+        self.hear(far_end.connection_event(at_us=reader_us))
         self.hear(far_end.capabilities(self.asked(GET_CAPABILITIES), holds=holds))
         self.hear(far_end.message(36, self.asked(GET_ROSPECS), far_end.status() + rospecs))
         self.hear(far_end.message(13, self.asked(SET_CONFIG), far_end.status()))
 
-    def set_up(self) -> None:
+    def set_up(self, reader_us: int | None = READER_US) -> None:
         """All of the handshake with an empty reader."""
-        self.connect()
+        self.connect(reader_us=reader_us)
         for kind in (ADD, ENABLE, START):
             self.hear(far_end.message(kind + 10, self.asked(kind), far_end.status()))
 
@@ -238,6 +240,16 @@ def test_a_read_without_a_time_is_now() -> None:
     assert talk.hear(far_end.report(bare), elapsed_s=0.5) == [
         TagRead("dock-1", 0, EPC, UTC_US + 500_000, UTC_US + 500_000)
     ]
+
+
+def test_the_reads_of_a_reader_that_tells_no_time_are_now() -> None:
+    talk = Talk()
+    talk.set_up(reader_us=None)
+
+    (read,) = talk.hear(far_end.report(far_end.tag(at_us=READER_US)), elapsed_s=0.5)
+
+    assert isinstance(read, TagRead)
+    assert (read.first_us, read.last_us) == (UTC_US + 500_000, UTC_US + 500_000)
 
 
 def test_reads_between_our_requests_are_reads() -> None:
