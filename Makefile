@@ -31,6 +31,7 @@ lint: $(READY)
 	$(BIN)/lint-imports --no-logo
 
 bench: system-run $(READY)        ## the numbers that the docs name
+	$(BIN)/python -m benchmarks.door
 	$(BIN)/python -m benchmarks.demo
 	$(BIN)/python -m benchmarks.first_movement
 
