@@ -1,4 +1,8 @@
-"""Debian's Chromium, one for all tests; each test has a window of its own."""
+"""Debian's Chromium, one for a module of tests; each test has a window of its own.
+
+Playwright keeps an event loop running on this thread until the browser is closed, and no other
+test's loop can run beside it: so the browser does not outlive the module.
+"""
 
 from collections.abc import Callable, Iterator
 
@@ -21,7 +25,7 @@ Open = Callable[..., Page]
 expect.set_options(timeout=30_000)  # a bound, not an expectation
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
