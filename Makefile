@@ -71,8 +71,9 @@ system-python:
 system-broker:
 	$(call apt,mosquitto)
 
+# libatomic1: the driver that Playwright brings for the browser is linked against it.
 system-test: system-run
-	$(call apt,mosquitto chromium)
+	$(call apt,mosquitto chromium libatomic1)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
