@@ -76,6 +76,7 @@ class Gap:
     unreadable: bool = False  # something came from it that could not be read
     ahead: bool = False  # something came that does not follow: a certain gap
     _asked: int = 0
+    _heard: bool = False  # the gateway spoke since we asked: it lives, and could have answered
     _since_us: int | None = None  # since when nothing moved, or the last time we asked
 
     def settled(self, committed: int) -> None:
@@ -83,7 +84,15 @@ class Gap:
             self.committed = committed
             self.made = max(self.made, committed)
             self.ahead = self.unreadable = False
-            self._asked, self._since_us = 0, None
+            self.start_over()
+
+    def start_over(self) -> None:
+        """What was asked before does not count: there was nobody to answer, or it was answered."""
+        self._asked, self._since_us = 0, None
+
+    def heard(self) -> None:
+        """The gateway said something, whatever it was."""
+        self._heard = True
 
     def claims(self, made: int) -> None:
         """The gateway says, by birth or health, how many it made."""
@@ -94,7 +103,11 @@ class Gap:
         self.ahead = True
 
     def due(self, now_us: int) -> AskAgain | GiveUp | None:
-        """What to do now. A certain gap is asked for at once, a missing tail after a while."""
+        """What to do now. A certain gap is asked for at once, a missing tail after a while.
+
+        A request that a silent gateway may not have heard is not followed by another: a cable can
+        be out for long before the broker says so, and what was not sent is not lost.
+        """
         missing = self.committed + 1
         if self.made < missing:
             return None
@@ -102,13 +115,14 @@ class Gap:
             self._since_us = now_us
             if not self.ahead:
                 return None
-        elif now_us - self._since_us < RESEND_EVERY_US:
+        elif now_us - self._since_us < RESEND_EVERY_US or (self._asked and not self._heard):
             return None
         if self._asked == RESENDS_MAX:
             self._asked, self._since_us = 0, now_us
             reason = Reason.UNREADABLE if self.unreadable else Reason.NEVER_ARRIVED
             return GiveUp(self.source, self.epoch, missing, reason)
         self._asked += 1
+        self._heard = False
         self._since_us = now_us
         return AskAgain(self.source, self.epoch, missing)
 
@@ -133,10 +147,22 @@ class Gaps:
         return gap if gap is not None and gap.epoch == epoch else None
 
     def is_online(self, source: str, *, online: bool) -> None:
+        """The gateway came or went; either way nobody may have heard what we asked before."""
         if online:
             self._online.add(source)
         else:
             self._online.discard(source)
+        if source in self._gaps:
+            self._gaps[source].start_over()
+
+    def heard(self, source: str) -> None:
+        if source in self._gaps:
+            self._gaps[source].heard()
+
+    def start_over(self) -> None:
+        """The line to the broker is new: what was asked on the old one may be lost."""
+        for gap in self._gaps.values():
+            gap.start_over()
 
     def due(self, now_us: int) -> list[AskAgain | GiveUp]:
         asked = [gap.due(now_us) for source, gap in self._gaps.items() if source in self._online]

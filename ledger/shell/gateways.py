@@ -45,6 +45,8 @@ class Gateways:
             gateway = self.known[source.name] = Gateway(source)
         match said:
             case State():
+                if _is_of_an_older_session(said, gateway.state):
+                    return True
                 gateway.state = said
                 self.gaps.is_online(source.name, online=gateway.is_online)
             case Birth():
@@ -70,3 +72,10 @@ class Gateways:
             gap = self.gaps.of(source.name, epoch, 0)
         if gap is not None:
             gap.claims(made)
+
+
+def _is_of_an_older_session(said: State, known: State | None) -> bool:
+    """Whether a broker says late that a connection is gone which was replaced long ago."""
+    if said.status == "online" or known is None or known.status == "offline":
+        return False
+    return said.boot != known.boot or said.session < known.session

@@ -16,7 +16,7 @@ from ledger.core.batch import Arrived
 from ledger.core.books import Entry, Head
 from ledger.core.settle import AskAgain, GiveUp
 from ledger.shell import ids
-from ledger.shell.gateways import Gateways
+from ledger.shell.gateways import GATEWAYS_MAX, Gateways
 from ledger.shell.mqtt import Heard, Link, Mqtt
 from ledger.store.ingest import Booked, Identity, Ingest
 from wire import event
@@ -43,7 +43,7 @@ class Counts:
 
     booked: int = 0
     ignored: int = 0  # messages that were none
-    dropped: int = 0  # signals over WAITING_MAX; their events come again
+    dropped: int = 0  # signals over WAITING_MAX; what is not acknowledged is sent again
 
 
 @dataclass(slots=True)
@@ -63,6 +63,7 @@ class Inbox:
     _identity: Identity = field(init=False)
     _heads: dict[str, Head] = field(default_factory=dict)
     _broker_lost: bool = False
+    _too_many: bool = False
     _signals: asyncio.Queue[Heard | Link] = field(default_factory=asyncio.Queue)
     _writer: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="writer")
@@ -106,7 +107,9 @@ class Inbox:
         for signal in signals:
             if isinstance(signal, Link):
                 self._link(signal)
-            elif signal.leaf is Leaf.EVENT:
+                continue
+            self.gateways.gaps.heard(signal.source.name)
+            if signal.leaf is Leaf.EVENT:
                 events.append(signal)
             else:
                 self._spoken(signal)
@@ -161,6 +164,8 @@ class Inbox:
         self.mqtt.publish(topic, ack.to_payload(), retain=True)
 
     async def _look_at_gaps(self) -> None:
+        if not self._signals.empty():
+            return  # What seems to be missing may be among them.
         due = self.gateways.gaps.due(self.monotonic_us()) if self.is_connected else []
         for ask in due:
             if isinstance(ask, AskAgain):
@@ -192,7 +197,12 @@ class Inbox:
                 why=str(error),
             )
             return
-        self.gateways.heard(heard.source, said)
+        if not self.gateways.heard(heard.source, said):
+            self.counts.ignored += 1
+            if not self._too_many:
+                log.error("too_many_gateways", source=heard.source.name, expected=GATEWAYS_MAX)
+            self._too_many = True
+            return
         head = self._heads.get(heard.source.name)
         if isinstance(said, Birth) and head is not None:
             self._acknowledge(head)
@@ -202,6 +212,7 @@ class Inbox:
         if link.up:
             if self._broker_lost:
                 log.info("broker_back")
+            self.gateways.gaps.start_over()
             for head in self._heads.values():
                 self._acknowledge(head)
         elif not self._broker_lost:

@@ -28,6 +28,7 @@ class Heard:
     leaf: Leaf
     payload: bytes
     mid: int
+    qos: int
     connection: int
 
 
@@ -82,7 +83,7 @@ class Mqtt:
     def done(self, heard: Heard) -> None:
         """Tell the broker that this message is dealt with; on another connection it comes again."""
         if heard.connection == self._connection:
-            self._client.ack(heard.mid, 1)
+            self._client.ack(heard.mid, heard.qos)
 
     async def stop(self) -> None:
         self._client.disconnect()
@@ -136,7 +137,8 @@ class Mqtt:
             client.ack(message.mid, message.qos)  # Nobody of ours: not kept for ever.
             return
         source, leaf = spoken
-        self._say(Heard(source, leaf, bytes(message.payload), message.mid, self._connection))
+        said = bytes(message.payload)
+        self._say(Heard(source, leaf, said, message.mid, message.qos, self._connection))
 
 
 def _say_on(loop: asyncio.AbstractEventLoop, tell: Tell, signal: Heard | Link) -> None:

@@ -44,6 +44,7 @@ def test_an_event_that_does_not_follow_is_a_certain_gap_and_asked_for_at_once() 
     gap.came_ahead(8)
 
     assert gap.due(0) == AskAgain("s", "e1", 6)
+    gap.heard()
     assert gap.due(5 * S - 1) is None
     assert gap.due(5 * S) == AskAgain("s", "e1", 6)
 
@@ -74,17 +75,79 @@ def test_what_was_asked_for_three_times_is_given_up(unreadable: bool, reason: Re
     gap = Gap("s", "e1", committed=5)
     gap.came_ahead(7)
     gap.unreadable = unreadable
-    asked = [gap.due(n * 5 * S) for n in range(3)]
+    asked = [ask_and_hear(gap, n * 5 * S) for n in range(3)]
 
     assert asked == [AskAgain("s", "e1", 6)] * 3
     assert gap.due(15 * S) == GiveUp("s", "e1", 6, reason)
+    assert gap.due(20 * S) == AskAgain("s", "e1", 6)  # Where the books could not settle it.
+
+
+def test_what_a_silent_gateway_was_asked_is_not_held_against_it() -> None:
+    """A cable can be out for long before the broker says that the gateway is offline."""
+    gap = Gap("s", "e1", committed=5)
+    gap.came_ahead(7)
+    assert gap.due(0) == AskAgain("s", "e1", 6)
+
+    assert gap.due(3600 * S) is None
+
+    gap.heard()
+    assert gap.due(3600 * S) == AskAgain("s", "e1", 6)
+    assert gap.due(7200 * S) is None
+
+
+def test_what_was_asked_before_a_gateway_was_away_does_not_count() -> None:
+    gaps = Gaps()
+    gap = gaps.of("a", "e1", 5)
+    gap.came_ahead(7)
+    gaps.is_online("a", online=True)
+    assert [ask_and_hear(gap, n * 5 * S) for n in range(3)] == [AskAgain("a", "e1", 6)] * 3
+
+    gaps.is_online("a", online=False)
+    gaps.is_online("a", online=True)
+
+    assert gaps.due(3600 * S) == [AskAgain("a", "e1", 6)]
+
+
+def test_what_was_asked_on_an_old_line_to_the_broker_does_not_count() -> None:
+    gaps = Gaps()
+    gap = gaps.of("a", "e1", 5)
+    gap.came_ahead(7)
+    gaps.is_online("a", online=True)
+    assert [ask_and_hear(gap, n * 5 * S) for n in range(3)] == [AskAgain("a", "e1", 6)] * 3
+
+    gaps.start_over()
+
+    assert gaps.due(3600 * S) == [AskAgain("a", "e1", 6)]
+
+
+def test_of_gateways_without_a_gap_nothing_is_kept() -> None:
+    gaps = Gaps()
+    gaps.heard("a")
+    gaps.is_online("a", online=True)
+
+    assert gaps.due(0) == []
+
+
+def test_each_missing_event_has_a_reason_of_its_own() -> None:
+    gap = Gap("s", "e1", committed=5)
+    gap.came_ahead(8)
+    gap.unreadable = True
+    for n in range(3):
+        ask_and_hear(gap, n * 5 * S)
+    assert gap.due(15 * S) == GiveUp("s", "e1", 6, Reason.UNREADABLE)
+    gap.settled(6)
+    gap.came_ahead(8)
+    for n in range(4, 7):
+        ask_and_hear(gap, n * 5 * S)
+
+    assert gap.due(35 * S) == GiveUp("s", "e1", 7, Reason.NEVER_ARRIVED)
 
 
 def test_the_next_gap_begins_anew() -> None:
     gap = Gap("s", "e1", committed=5)
     gap.came_ahead(8)
     for n in range(4):
-        gap.due(n * 5 * S)
+        ask_and_hear(gap, n * 5 * S)
     gap.settled(6)
 
     assert gap.due(20 * S) is None  # 7 may be on its way
@@ -117,3 +180,10 @@ def test_a_new_epoch_starts_without_a_gap() -> None:
     assert gaps.known("a", "e2") is None
     assert not gaps.of("a", "e2", 0).ahead
     assert gaps.known("a", "e2") is gaps.of("a", "e2", 0)
+
+
+def ask_and_hear(gap: Gap, now_us: int) -> AskAgain | GiveUp | None:
+    """What is due, of a gateway that speaks afterwards."""
+    due = gap.due(now_us)
+    gap.heard()
+    return due
