@@ -28,8 +28,8 @@ from wire.reason import Reason
 VERSION = 1
 EPCS_MAX = 1000  # in one event; larger passes are split (part, parts)
 URI_CHARACTERS_MAX = 256
+QUANTITY_MAX = 10**9  # of one class in one event; more is a mistake, and sums must stay integers
 SEQ_MAX = (1 << 63) - 1
-DETAIL_MAX = 500  # characters of an explanation that travels in an ack
 
 CONTEXT: JsonValue = [
     "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
@@ -62,14 +62,19 @@ def _no_repeats(uris: tuple[str, ...]) -> tuple[str, ...]:
     return uris
 
 
+_WORD = r"^[^\s\x00-\x1f\x7f\"<>]+$"
 _UUID_URN = r"^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 Uri = Annotated[
-    str, Field(max_length=URI_CHARACTERS_MAX, pattern=r"^(https?://|urn:)[^\s\"<>\\^`{|}]+$")
+    str,
+    Field(
+        max_length=URI_CHARACTERS_MAX,
+        pattern=r"^(https?://|urn:)[^\s\x00-\x1f\x7f\"<>\\^`{|}]+$",
+    ),
 ]
 Epc = Annotated[Uri, AfterValidator(_not_a_class)]
 Epcs = Annotated[tuple[Epc, ...], Field(max_length=EPCS_MAX), AfterValidator(_no_repeats)]
-Word = Annotated[str, Field(min_length=1, max_length=URI_CHARACTERS_MAX, pattern=r"^[^\s\"<>]+$")]
+Word = Annotated[str, Field(min_length=1, max_length=URI_CHARACTERS_MAX, pattern=_WORD)]
 Instant = Annotated[str, AfterValidator(_instant)]
 _EPOCH = re.compile(r"^[0-9a-f-]{1,36}\Z")
 Epoch = Annotated[str, Field(pattern=r"^[0-9a-f-]{1,36}$")]
@@ -95,7 +100,7 @@ class Quantity(_Wire):
     """So many of a class: of an item (GTIN) or of a lot (GTIN and lot)."""
 
     epc_class: Uri = Field(alias="epcClass")
-    quantity: StrictInt = Field(gt=0)
+    quantity: StrictInt = Field(gt=0, le=QUANTITY_MAX)
 
 
 class _Event(_Wire):
@@ -200,13 +205,13 @@ def receive(payload: bytes) -> Received:
             seq,
             event_id,
             reason=Reason.UNSUPPORTED_VERSION,
-            detail=f"readpoint:v {version!r}: expected {VERSION}",
+            detail=refusal.shortened(f"readpoint:v {version!r}: expected {VERSION}"),
         )
     try:
         event = parse(document)
     except ValueError as error:
         return Received(
-            epoch, seq, event_id, reason=Reason.INVALID_EVENT, detail=str(error)[:DETAIL_MAX]
+            epoch, seq, event_id, reason=Reason.INVALID_EVENT, detail=refusal.shortened(str(error))
         )
     body_hash = sha256(json.canonical(identity(document))).digest()
     return Received(epoch, seq, event.event_id, event, body_hash)

@@ -5,7 +5,7 @@ NaN; on the way of a stock movement each of these is a silent change of what som
 """
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 import rfc8785
 
@@ -79,7 +79,10 @@ def _object_without_repeats(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
 def _fraction(text: str) -> Decimal:
     if len(text) > DIGITS_MAX:
         raise NotJson(f"number of {len(text)} characters: expected at most {DIGITS_MAX}")
-    value = Decimal(text)
+    try:
+        value = Decimal(text)
+    except InvalidOperation:  # The exponent is more than a Decimal can hold.
+        raise NotJson(f"number {text}: expected an exponent within {DIGITS_MAX}") from None
     if not -DIGITS_MAX <= value.adjusted() <= DIGITS_MAX:
         raise NotJson(f"number {text}: expected an exponent within {DIGITS_MAX}")
     return value

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, ValidationError
 
 from wire import json, refusal
 from wire.event import Epoch, Instant, Seq, Word
@@ -98,10 +98,12 @@ class Health(Message):
 
 
 class Rejected(Message):
+    """Settled without booking. Of a newer ledger it may have a reason that we do not know."""
+
     seq: Seq
-    event_id: str | None = None
-    reason: Reason
-    detail: str = ""
+    event_id: Word | None = None
+    reason: Annotated[Reason | Word, Field(union_mode="left_to_right")]
+    detail: Annotated[str, AfterValidator(refusal.shortened)] = ""
 
 
 class Ack(Message):

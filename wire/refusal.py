@@ -2,6 +2,19 @@
 
 from pydantic import ValidationError
 
+DETAIL_BYTES_MAX = 480  # a hundred of them, with every character escaped in JSON, fit into an ack
+
+
+def shortened(text: str) -> str:
+    """`text` on one line, cut at a whole character, for a place where many of them stand.
+
+    >>> shortened("no such\\nthing")
+    'no such thing'
+    """
+    words = "".join(" " if character < " " else character for character in text).split()
+    cut = " ".join(words).encode(errors="replace")[:DETAIL_BYTES_MAX]
+    return cut.decode(errors="ignore").rstrip()
+
 
 def first_of(error: ValidationError, *, skip: int = 0) -> str:
     """The first problem; `skip` leading parts of its place are pydantic's, not the document's."""

@@ -99,7 +99,8 @@ def test_what_we_do_not_know_is_kept() -> None:
         ({"epcList": [CASE, CASE]}, "epcList: an EPC twice in one list"),
         (
             {"epcList": ["hello"]},
-            r"epcList.0: String should match pattern '^(https?://|urn:)[^\s\"<>\\^`{|}]+$'",
+            r"epcList.0: String should match pattern"
+            r" '^(https?://|urn:)[^\s\x00-\x1f\x7f\"<>\\^`{|}]+$'",
         ),
         (
             {"epcList": ["https://id.gs1.org/01/09521141012345"]},
@@ -115,6 +116,18 @@ def test_what_we_do_not_know_is_kept() -> None:
             "quantityList.0.quantity: Input should be greater than 0",
         ),
         (
+            {
+                "quantityList": [
+                    {"epcClass": "https://id.gs1.org/01/09521141012345", "quantity": 10**9 + 1}
+                ]
+            },
+            "quantityList.0.quantity: Input should be less than or equal to 1000000000",
+        ),
+        (
+            {"readpoint:from": "a\x00b"},
+            r"readpoint:from: String should match pattern '^[^\s\x00-\x1f\x7f\"<>]+$'",
+        ),
+        (
             {"readpoint:kind": "rumour"},
             "readpoint:kind: Input should be"
             " 'movement', 'count', 'scan', 'exception', 'review' or 'verdict'",
@@ -126,6 +139,12 @@ def test_an_invalid_event_says_where_and_what(changed: dict[str, Any], why: str)
         event.parse(event.as_document(object_event()) | changed)
 
     assert str(refused.value) == why
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x1f", "\x7f", " ", "\u2028"])
+def test_an_epc_has_no_control_characters(character: str) -> None:
+    with pytest.raises(ValueError, match=r"epcList\.0: String should match pattern"):
+        event.parse(event.as_document(object_event()) | {"epcList": [f"urn:x:a{character}b"]})
 
 
 def test_identity_leaves_out_where_and_when_it_was_told() -> None:

@@ -23,6 +23,8 @@ def test_fractions_are_decimals_and_whole_numbers_stay_whole() -> None:
         (b"1" * 31, "number of 31 characters: expected at most 30"),
         (b"0." + b"1" * 30, "number of 32 characters: expected at most 30"),
         (b"1e99", "number 1e99: expected an exponent within 30"),
+        (b"1e" + b"9" * 25, f"number 1e{'9' * 25}: expected an exponent within 30"),
+        (b"0e-" + b"9" * 25, f"number 0e-{'9' * 25}: expected an exponent within 30"),
         (b"[" * 34 + b"]" * 34, "nested deeper than 32"),
         (b"[" * 50_000, "nested deeper than 32"),
         (b'"\\ud800"', "half of a surrogate pair: expected Unicode text"),

@@ -1,6 +1,16 @@
 import pytest
 
-from wire.messages import Ack, BadMessage, Birth, Health, Rejected, Resend, State
+from wire.event import SEQ_MAX
+from wire.messages import (
+    REJECTED_LISTED_MAX,
+    Ack,
+    BadMessage,
+    Birth,
+    Health,
+    Rejected,
+    Resend,
+    State,
+)
 from wire.reason import Reason
 
 ACK = Ack(
@@ -44,6 +54,47 @@ ACK = Ack(
 )
 def test_a_message_comes_back_as_it_was(message: Ack | State | Birth | Health | Resend) -> None:
     assert type(message).from_payload(message.to_payload()) == message
+
+
+def test_an_ack_with_all_that_it_may_list_can_be_read() -> None:
+    """EDGE §2: `rejected` lists the newest 100."""
+    worst = '"\x00\n' * 5 + '"' * 10_000
+    listed = tuple(
+        Rejected(
+            seq=SEQ_MAX - n,
+            event_id="urn:uuid:0190a0b0-0000-8000-8000-000000000001",
+            reason=max(Reason, key=len),
+            detail=worst,
+        )
+        for n in range(REJECTED_LISTED_MAX)
+    )
+    ack = Ack(
+        ledger="l" * 64,
+        incarnation=1,
+        n=SEQ_MAX,
+        epoch="e" * 36,
+        committed=SEQ_MAX,
+        id="urn:uuid:0190a0b0-0000-8000-8000-000000000001",
+        rejected=listed,
+        rejected_total=SEQ_MAX,
+    )
+
+    assert Ack.from_payload(ack.to_payload()) == ack
+    assert len(ack.rejected[0].detail) > 450
+
+
+def test_a_reason_of_a_newer_ledger_does_not_make_an_ack_unreadable() -> None:
+    """DESIGN §4: on the wire what one does not know is ignored."""
+    told = ACK.to_payload().replace(b"not_json", b"not_yet_known")
+
+    assert Ack.from_payload(told).rejected[0].reason == "not_yet_known"
+    assert isinstance(Ack.from_payload(ACK.to_payload()).rejected[0].reason, Reason)
+
+
+def test_a_detail_is_one_line_of_whole_characters() -> None:
+    rejected = Rejected(seq=1, reason=Reason.NOT_JSON, detail="a\n\tb" + "\N{SNOWMAN}" * 300)
+
+    assert rejected.detail == "a b" + "\N{SNOWMAN}" * 159
 
 
 def test_a_resend_says_from() -> None:
