@@ -63,15 +63,22 @@ async def serve(settings: LedgerSettings) -> None:
         queries=Queries(open_readers(settings.ledger.database)),
         readers=ThreadPoolExecutor(READERS_MAX, thread_name_prefix="reader"),
         status=lambda: Status(
-            ledger, version("readpoint"), inbox.is_connected, inbox.counts.booked
+            ledger,
+            version("readpoint"),
+            inbox.is_connected,
+            inbox.counts.booked,
+            inbox.counts.ignored,
+            inbox.counts.dropped,
         ),
         gateways=lambda: _views(gateways),
         version=lambda: live.version,
         changes=live.after,
         utc_us=clock.utc_us,
+        names={name.lower() for name in (settings.http.host, *settings.http.names)},
     )
     host, port = listening.getsockname()[:2]
-    log.info("ledger_started", ledger=ledger, url=f"http://{host}:{port}/")
+    where = f"[{host}]" if ":" in host else host
+    log.info("ledger_started", ledger=ledger, url=f"http://{where}:{port}/")
     try:
         await _run(inbox, live, _Server(create_app(services)), listening)
     except BaseExceptionGroup as failed:
@@ -151,7 +158,12 @@ def _views(gateways: Gateways) -> list[GatewayView]:
 def listen(host: str, port: int) -> socket.socket:
     """Take the port before anything else is touched. Raises OSError that names it."""
     try:
-        listening = socket.create_server((host, port), backlog=128)
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.create_server(address, family=family, backlog=128)
+    except socket.gaierror as error:
+        raise OSError(f"http {host}:{port}: {(error.strerror or str(error)).lower()}") from None
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else str(error)
         raise OSError(f"http {host}:{port}: {why.lower()}") from None

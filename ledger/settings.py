@@ -1,9 +1,9 @@
 """What the ledger's configuration file may say. Every key has a default that works."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from wire import toml
 
@@ -25,16 +25,23 @@ class LedgerTable(_Table):
 
 
 class HttpTable(_Table):
-    host: str = Field(default="127.0.0.1", min_length=1)
+    host: toml.Host = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)  # 0: any free one
+    names: tuple[toml.Host, ...] = Field(default=(), description=toml.HOST_MEANING)
 
 
 class MqttTable(_Table):
-    host: str = Field(default="127.0.0.1", min_length=1)
+    host: toml.Host = "127.0.0.1"
     port: int = Field(default=1883, ge=1, le=65535)
     client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] = "readpoint-ledger"
     username: str | None = None
     password_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _password_of_somebody(self) -> Self:
+        if self.password_file is not None and self.username is None:
+            raise ValueError("password_file without username: whose password is it?")
+        return self
 
     def password(self) -> str | None:
         """Raises SettingsError."""
@@ -42,7 +49,7 @@ class MqttTable(_Table):
             return None
         try:
             return self.password_file.read_text().strip()
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"mqtt.password_file: {error}") from None
 
 

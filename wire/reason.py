@@ -49,6 +49,7 @@ class Reason(StrEnum):
     BAD_PARAMETER = "bad_parameter"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
+    MISDIRECTED = "misdirected"
     REQUEST_FAILED = "request_failed"
     UNAVAILABLE = "unavailable"
 
@@ -189,6 +190,9 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.NOT_FOUND: Meaning("There is no such thing here.", "sender", retry_helps=False),
     Reason.METHOD_NOT_ALLOWED: Meaning(
         "This can be read, but not with that method.", "sender", retry_helps=False
+    ),
+    Reason.MISDIRECTED: Meaning(
+        "The ledger was asked by a name that is none of its own.", "sender", retry_helps=False
     ),
     Reason.REQUEST_FAILED: Meaning(
         "The ledger failed on this request; its log says at what.", "ledger", retry_helps=False

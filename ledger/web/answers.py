@@ -153,6 +153,12 @@ class Health(_Answer):
     ledger: str = Field(description="The name of these books, a UUID.")
     version: str = Field(description="The release that runs.")
     booked: int = Field(description="Events put into the books since the ledger was started.")
+    ignored: int = Field(
+        description="Messages since then that are not what their topic promises; the log says why."
+    )
+    dropped: int = Field(
+        description="Messages since then that there was no room for. Gateways send events again."
+    )
 
 
 class ProblemDocument(_Answer):

@@ -88,6 +88,8 @@ def router(services: Services) -> APIRouter:
             ledger=status.ledger,
             version=status.version,
             booked=status.booked,
+            ignored=status.ignored,
+            dropped=status.dropped,
         )
 
     return routes

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from ledger.web import api, live_page, problem
+from ledger.web.doorman import Doorman
 from ledger.web.fragments import HERE
 from ledger.web.manners import Manners
 from ledger.web.services import Services
@@ -26,5 +27,6 @@ def create_app(services: Services) -> FastAPI:
     app.include_router(api.router(services))
     app.include_router(live_page.router(services))
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.add_middleware(Doorman, names=services.names)
     app.add_middleware(Manners, endless={live_page.EVENTS})
     return app

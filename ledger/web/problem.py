@@ -53,17 +53,17 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def _problem(_: Request, problem: Problem) -> JSONResponse:
-        return _answer(problem.status, problem.reason, problem.detail, headers=problem.headers)
+        return answer(problem.status, problem.reason, problem.detail, headers=problem.headers)
 
     @app.exception_handler(BadCursor)
     async def _cursor(_: Request, error: BadCursor) -> JSONResponse:
-        return _answer(400, Reason.BAD_PARAMETER, str(error))
+        return answer(400, Reason.BAD_PARAMETER, str(error))
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         errors = [_told(one) for one in error.errors()[:ERRORS_MAX]]
         detail = f"{errors[0]['where']}: {errors[0]['what']}"
-        return _answer(400, Reason.BAD_PARAMETER, detail, errors)
+        return answer(400, Reason.BAD_PARAMETER, detail, errors)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
@@ -72,18 +72,18 @@ def install(app: FastAPI) -> None:
         headers = error.headers
         if error.status_code == 405:  # RFC 9110 §15.5.6: it must say what is allowed.
             headers = {"allow": "GET" if request.method == "HEAD" else "GET, HEAD"}
-        return _answer(error.status_code, reason, detail, headers=headers)
+        return answer(error.status_code, reason, detail, headers=headers)
 
     @app.exception_handler(StoreError)
     async def _store(request: Request, error: StoreError) -> JSONResponse:
         log.error("database_failed", path=request.url.path, why=explain(error))
-        return _answer(503, Reason.UNAVAILABLE, f"database: {explain(error)}")
+        return answer(503, Reason.UNAVAILABLE, f"database: {explain(error)}")
 
     @app.exception_handler(Exception)
     async def _failed(request: Request, error: Exception) -> JSONResponse:
         """The server logs the traceback; who asked gets no part of it."""
         path = request.url.path[:PATH_CHARACTERS_MAX]
-        return _answer(
+        return answer(
             500, Reason.REQUEST_FAILED, f"{request.method} {path}: {type(error).__name__}"
         )
 
@@ -94,7 +94,7 @@ def _told(error: Mapping[str, Any]) -> dict[str, str]:
     return {"where": where, "what": "unknown parameter" if unknown else str(error["msg"])}
 
 
-def _answer(
+def answer(
     status: int,
     reason: Reason,
     detail: str,

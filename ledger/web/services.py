@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
@@ -41,6 +42,8 @@ class Status:
     version: str
     is_connected: bool  # to the broker
     booked: int  # events since the start
+    ignored: int  # messages on our topics that were none of ours, since the start
+    dropped: int  # messages that there was no room for, since the start
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Services:
     version: Callable[[], int]
     changes: Callable[[int], Awaitable[int | None]]
     utc_us: Callable[[], int]
+    names: AbstractSet[str]  # that people call the ledger by, in lower case
 
     async def read(self, call: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R:
         """Run a query in the reader pool."""

@@ -96,6 +96,8 @@ def test_without_a_broker_it_serves_and_says_that_it_is_degraded(ledger: Ledger)
         "ledger": "ledger-1",
         "version": "0.1.0",
         "booked": 0,
+        "ignored": 0,
+        "dropped": 0,
     }
 
 
@@ -376,6 +378,24 @@ def assert_problem(answer: httpx.Response, status: int, reason: str, detail: str
 
 
 # -- what it says of itself -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8080", "127.0.0.1.evil.example"])
+@pytest.mark.parametrize("path", ["/", "/api/v1/stock", "/static/live.js", "/nothing"])
+def test_a_name_that_somebody_else_points_at_it_gets_nothing(
+    ledger: Ledger, path: str, host: str
+) -> None:
+    """Without accounts, a page of theirs could read the stock through a person's browser."""
+    answer = ledger.client.get(path, headers={"host": host})
+
+    assert answer.status_code == 421
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.json() == {
+        "type": "urn:readpoint:reason:misdirected",
+        "title": "The ledger was asked by a name that is none of its own.",
+        "status": 421,
+        "detail": f"host {host}: expected an address, or one of http.names",
+    }
 
 
 def test_the_openapi_document_lists_what_there_is(ledger: Ledger) -> None:

@@ -16,6 +16,16 @@ def test_an_answer_does_not_wait_for_the_acknowledgement_of_its_headers() -> Non
         assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+def test_it_listens_on_ipv6_too() -> None:
+    with listen("::1", 0) as listening, socket.create_connection(listening.getsockname()[:2]):
+        assert listening.family == socket.AF_INET6
+
+
+def test_a_host_that_is_none_is_named_in_plain_words() -> None:
+    with pytest.raises(OSError, match=r"^http no-such-host\.invalid:8080: [a-z ]+$"):
+        listen("no-such-host.invalid", 8080)
+
+
 def test_a_port_that_is_taken_is_named_in_plain_words() -> None:
     with listen("127.0.0.1", 0) as listening:
         port = listening.getsockname()[1]
