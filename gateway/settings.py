@@ -61,10 +61,16 @@ class GatewayTable(_Table):
 
 
 class MqttTable(_Table):
-    host: str = Field(default="127.0.0.1", min_length=1)
+    host: toml.Host = "127.0.0.1"
     port: int = Field(default=1883, ge=1, le=65535)
     username: str | None = None
     password_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _password_of_somebody(self) -> Self:
+        if self.password_file is not None and self.username is None:
+            raise ValueError("password_file without username: whose password is it?")
+        return self
 
     def password(self) -> str | None:
         """Raises SettingsError."""
@@ -72,7 +78,7 @@ class MqttTable(_Table):
             return None
         try:
             return self.password_file.read_text().strip()
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise SettingsError([f"mqtt.password_file: {error}"]) from None
 
 
@@ -157,10 +163,11 @@ class GatewaySettings(_Table):
         )
 
     def misfits(self) -> list[tuple[toml.Path, str]]:
-        """Names that stand twice, and antennas that no reader has, with the nearest one it has."""
+        """Names that stand twice, antennas that no reader has, and those of two doors."""
         known = {f"{reader.name}:{port}" for reader in self.reader for port in reader.antenna_ports}
         found = _repeated("reader", [reader.name for reader in self.reader])
         found += _repeated("read_point", [door.name for door in self.read_point])
+        taken: dict[str, str] = {}
         for index, door in enumerate(self.read_point):
             for key, antennas in (("inner", door.inner), ("outer", door.outer)):
                 found += [
@@ -168,6 +175,12 @@ class GatewaySettings(_Table):
                     for name in antennas
                     if name not in known
                 ]
+                found += [
+                    (("read_point", index, key), f'"{name}" is an antenna of "{taken[name]}"')
+                    for name in antennas
+                    if name in taken
+                ]
+            taken |= dict.fromkeys(door.inner + door.outer, door.name)
         return found
 
 
@@ -196,6 +209,10 @@ def load(path: Path) -> Loaded:
     found = toml.read(text, GatewaySettings, GatewaySettings.misfits)
     if isinstance(found, toml.Problems):
         raise SettingsError([f"{path}: {problem}" for problem in found.found])
+    try:
+        found.mqtt.password()
+    except SettingsError as error:
+        raise SettingsError([f"{path}: {error}"]) from None
     return Loaded(found, text)
 
 

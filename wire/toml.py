@@ -10,12 +10,23 @@ import types
 import typing
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 Settings = TypeVar("Settings", bound=BaseModel)
 Path = tuple[str | int, ...]
+
+# Each label at most 63 characters (RFC 1035 §2.3.4): else Python's resolver raises UnicodeError.
+HOST_MEANING = "a host name or an IP address"
+Host = Annotated[
+    str,
+    Field(
+        pattern=r"^([A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$",
+        max_length=253,
+        description=HOST_MEANING,
+    ),
+]
 
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\"'-]+)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_-]+)\s*=")
@@ -51,6 +62,8 @@ def read(
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return Problems((_syntax(str(error)),))
+    except RecursionError:
+        return Problems((Problem(0, "", "nested too deeply"),))
     try:
         settings = model.model_validate(table)
     except ValidationError as error:

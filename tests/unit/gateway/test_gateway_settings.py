@@ -89,6 +89,8 @@ def test_names_stand_once(tmp_path: Path) -> None:
     assert problems(tmp_path, GOOD + blocks) == [
         'line 20: reader[1].name: a second "dock-1"',
         'line 26: read_point[1].name: a second "door-1"',
+        'line 29: read_point[1].inner: "dock-1:1" is an antenna of "door-1"',
+        'line 30: read_point[1].outer: "dock-1:2" is an antenna of "door-1"',
     ]
 
 
@@ -104,10 +106,33 @@ def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
 def test_a_password_comes_from_its_file(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("hush\n")
 
-    assert MqttTable(password_file=tmp_path / "secret").password() == "hush"
+    assert MqttTable(username="a", password_file=tmp_path / "secret").password() == "hush"
     assert MqttTable().password() is None
-    with pytest.raises(SettingsError, match="^mqtt.password_file: "):
-        MqttTable(password_file=tmp_path / "none").password()
+
+
+@pytest.mark.parametrize(
+    ("secret", "why"), [(None, "No such file or directory"), (b"\xff", "invalid start byte")]
+)
+def test_a_password_that_cannot_be_read_is_told_before_anything_starts(
+    tmp_path: Path, secret: bytes | None, why: str
+) -> None:
+    if secret is not None:
+        (tmp_path / "secret").write_bytes(secret)
+    mqtt = f'[mqtt]\nusername = "a"\npassword_file = "{tmp_path}/secret"\n'
+
+    (told,) = problems(tmp_path, GOOD + mqtt)
+
+    assert told.startswith("mqtt.password_file: ")
+    assert why in told
+
+
+def test_an_antenna_has_one_door(tmp_path: Path) -> None:
+    second = GOOD[GOOD.index("[[read_point]]") :].replace('"door-1"', '"door-2"')
+
+    assert problems(tmp_path, GOOD + second) == [
+        'line 23: read_point[1].inner: "dock-1:1" is an antenna of "door-1"',
+        'line 24: read_point[1].outer: "dock-1:2" is an antenna of "door-1"',
+    ]
 
 
 def test_utc_needs_no_zone_files() -> None:
