@@ -1,0 +1,104 @@
+"""What every store does with what it cannot book: settled once, by name, and nobody else waits."""
+
+import pytest
+
+from ledger.core import batch, booking
+from ledger.core.booking import Booking, Facts, Known
+from ledger.core.settle import GiveUp
+from ledger.store import ingest_sqlite
+from tests.contract.books import DOCK, HALL, arrived, case, event_id, payload, received, told
+from tests.contract.stores import ANNOUNCED, NOW_US, Books
+from wire.messages import Rejected
+from wire.reason import Reason
+
+
+def test_an_invalid_event_is_settled_as_rejected_and_stops_nobody(books: Books) -> None:
+    bad = payload(received(2), 2).replace(b'"OBSERVE"', b'"SEE"')
+    books.book(*told(received(1)), arrived(bad), *told(received(3), first=3))
+
+    assert books.settled() == (3, 2, 0, 1)
+    (rejected,) = books.head().rejected
+    assert (rejected.seq, rejected.event_id, rejected.reason, rejected.detail) == (
+        2,
+        event_id(2),
+        Reason.INVALID_EVENT,
+        "action: Input should be 'ADD', 'OBSERVE' or 'DELETE'",
+    )
+    assert books.rows("reject")[0].payload == bad
+    books.assert_true()
+
+
+def test_a_payload_without_a_number_is_kept_once(books: Books) -> None:
+    booked = books.book(arrived(b"junk"), arrived(b"junk"), arrived(b"other"))
+
+    assert booked.unreadable == {DOCK.name}
+    assert {row.payload for row in books.rows("unreadable")} == {b"junk", b"other"}
+    assert books.ingest.heads() == []
+
+
+def test_what_cannot_be_read_is_kept_up_to_a_bound(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest_sqlite, "UNREADABLE_KEPT_MAX", 3)
+    for number in range(5):
+        books.ingest.book([arrived(b"junk %d" % number)], {}, NOW_US + number)
+
+    assert {row.payload for row in books.rows("unreadable")} == {b"junk 2", b"junk 3", b"junk 4"}
+
+
+def test_a_number_that_will_not_come_is_settled_by_name(books: Books) -> None:
+    books.book(*told(received(1)))
+    lost = GiveUp(DOCK.name, "e1", 2, Reason.NEVER_ARRIVED)
+    booked = books.ingest.give_up([lost], ANNOUNCED, NOW_US)
+    books.book(*told(received(3), first=3))
+
+    assert booked.heads[DOCK.name].id == ""
+    assert books.settled() == (3, 2, 0, 1)
+    assert books.head().rejected == (Rejected(seq=2, reason=Reason.NEVER_ARRIVED),)
+    assert ("never_arrived", "rotterdam/dock-1 e1 2") in books.alerts()
+    books.assert_true()
+
+
+def test_what_came_meanwhile_is_not_given_up(books: Books) -> None:
+    books.book(*told(received(1), received(2)))
+
+    booked = books.ingest.give_up(
+        [GiveUp(DOCK.name, "e1", 2, Reason.NEVER_ARRIVED)], ANNOUNCED, NOW_US
+    )
+
+    assert books.settled() == (2, 2, 0, 0)
+    assert booked.entries == []
+
+
+def test_an_event_that_we_fail_on_costs_no_other_anything(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = booking.book
+
+    def breaks(facts: Facts, known: Known) -> Booking:
+        if case(2) in facts.serials:
+            raise ZeroDivisionError("planted")
+        return whole(facts, known)
+
+    monkeypatch.setattr(booking, "book", breaks)
+    booked = books.book(*told(received(1, (1,)), received(2, (2,)), received(3, (3,))))
+
+    assert books.settled() == (3, 2, 0, 1)
+    assert [entry.row.event_id for entry in booked.entries] == [event_id(1), event_id(3)]
+    (rejected,) = books.head().rejected
+    assert rejected.reason is Reason.INTERNAL_ERROR
+    assert rejected.detail.endswith("ZeroDivisionError: planted\n")
+    assert books.on_hand()[("TEA", HALL)] == 24
+    books.assert_true()
+
+
+def test_a_failing_first_event_of_an_epoch_is_settled_too(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> object:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(batch, "facts", breaks)
+    books.book(*told(received(1)))
+
+    assert books.settled() == (1, 0, 0, 1)
