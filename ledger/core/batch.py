@@ -9,11 +9,21 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from ledger.core import booking, chain
-from ledger.core.booking import Alert, Booking, Document, Known, Location, LocationKind, Packed
+from ledger.core.booking import (
+    Alert,
+    Booking,
+    Document,
+    Known,
+    Location,
+    LocationKind,
+    Packed,
+    Unit,
+)
 from ledger.core.books import (
     AlertRow,
     ChainEnd,
     Changes,
+    Code,
     Entry,
     EventRow,
     Head,
@@ -25,6 +35,7 @@ from ledger.core.books import (
     StepRow,
     UnitRow,
     UnreadableRow,
+    packed_at,
 )
 from ledger.core.facts import Named, facts, named
 from ledger.core.settle import Epoch, GiveUp, position
@@ -68,7 +79,7 @@ def needs(batch: Sequence[Arrived]) -> Needs:
     return Needs(
         sources=frozenset(arrived.source.name for arrived in batch),
         event_ids=frozenset(event.event_id for event in events if event is not None),
-        classes=frozenset(key for one in names for key in one.classes),
+        classes=frozenset(key for one in names for key in one.classes()),
         units=frozenset(key for one in names for key in one.units),
         locations=frozenset(places | {_unknown_key(site) for site in sites}),
         documents=frozenset(key for one in names for key in one.documents),
@@ -204,15 +215,14 @@ class _Run:
 
     def _booking(self, event: Event, names: Named, site: str) -> Booking:
         unknown = self._location(_unknown_key(site), LocationKind.UNKNOWN, site)
-        for key in names.classes:
-            self._class(key)
+        packed = {key: self._packed(key, event.event_us) for key in names.classes(self.state.units)}
         documents = {
             key: self._document(self.state.documents[key], site)
             for key in names.documents
             if key in self.state.documents
         }
         said = facts(event, names, site, self.state.locations, documents)
-        known = Known(unknown, self.state.places, self.state.packed, self.state.units)
+        known = Known(unknown, self.state.places, packed, self.state.units)
         return booking.book(said, known)
 
     def _chain(
@@ -220,7 +230,7 @@ class _Run:
     ) -> EventRow:
         part = chain.part_of(head.source)
         end = self.state.chains.setdefault(part, ChainEnd())
-        lines_hash = chain.lines_hash(booked.lines)
+        lines_hash = chain.lines_hash(booked.lines, booked.steps)
         link = chain.Chained(
             part=part,
             pseq=end.pseq + 1,
@@ -268,11 +278,13 @@ class _Run:
                 LineRow(row.part, row.pseq, n, line.item, line.location, line.quantity)
             )
         for step in booked.steps:
+            key, item, quantity = step.key, step.goods.item, step.goods.quantity
+            place = step.destination
             changes.steps.append(
-                StepRow(row.part, row.pseq, step.key, row.event_us, step.source, step.destination)
+                StepRow(row.part, row.pseq, key, row.event_us, item, quantity, step.source, place)
             )
-            changes.units[step.key] = UnitRow(step.key, step.item, step.destination, row.event_us)
-            self.state.units[step.key] = step.destination
+            changes.units[key] = UnitRow(key, item, quantity, place, row.event_us)
+            self.state.units[key] = Unit(place, step.goods)
         for alert in booked.alerts:
             self._alert(row.event_id, alert)
 
@@ -298,12 +310,13 @@ class _Run:
         row = AlertRow(event_id, alert.reason, alert.about, self.now_us)
         self.settled.changes.alerts.setdefault((event_id, alert.reason, alert.about), row)
 
-    def _class(self, key: str) -> None:
-        """A class key that nobody has explained becomes a placeholder item."""
-        if key not in self.state.packed:
+    def _packed(self, key: str, at_us: int) -> Packed:
+        """What a class key stood for then; one that nobody has explained gets a placeholder."""
+        if key not in self.state.codes:
             item = self._new_id()
-            self.state.packed[key] = Packed(item, 1, is_placeholder=True)
+            self.state.codes[key] = [Code(0, Packed(item, 1, is_placeholder=True))]
             self.settled.changes.new_items.append((item, key))
+        return packed_at(self.state.codes[key], at_us)
 
     def _location(self, key: str, kind: LocationKind, site: str) -> Location:
         location = self.state.locations.get(key)

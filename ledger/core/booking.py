@@ -17,7 +17,9 @@ place left another. Places outside the house are locations too: suppliers, custo
     any other bizStep                      nothing: stored
 
 A unit that the books have placed always leaves from there, whatever the table's left side says:
-otherwise it would be in two places. Logistic units make no lines: what is in them does.
+otherwise it would be in two places. And it leaves as what it was booked as, whatever its class key
+stands for by now: otherwise something of it would stay behind. Logistic units make no lines: what
+is in them does.
 """
 
 from collections.abc import Mapping, Sequence
@@ -57,6 +59,17 @@ class Packed:
     is_placeholder: bool = False  # nobody has said yet what it is
 
 
+NO_GOODS = Packed(0, 0)  # of a container: it makes no line
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A serial or container: where it is, and what it was booked as when it was first seen."""
+
+    location: int
+    goods: Packed
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """An order, despatch advice, sales order or transfer that the event names, and its place."""
@@ -81,12 +94,12 @@ class Facts:
 
 @dataclass(slots=True)
 class Known:
-    """What the books know before the event. `units`: serial or container -> location id."""
+    """What the books know before the event."""
 
     unknown: Location  # the site's place for what nobody can say
     locations: Mapping[int, Location]
-    packed: Mapping[str, Packed]  # class key -> item
-    units: Mapping[str, int]
+    packed: Mapping[str, Packed]  # by class key: of every quantity, and every serial not in `units`
+    units: Mapping[str, Unit]  # by serial or container
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +116,7 @@ class UnitStep:
     """One serial or container went from one location to another. None: first seen."""
 
     key: str
-    item: int | None  # None for a container
+    goods: Packed
     source: int | None
     destination: int
 
@@ -199,12 +212,12 @@ def _receive(draft: _Draft) -> Booking:
         destination = known.unknown
     outside = _outside(facts, "purchase", "transfer")
     for serial in facts.serials:
-        placed = known.units.get(serial)
-        if placed is None and outside is None:
+        unit = known.units.get(serial)
+        if unit is None and outside is None:
             draft.alert(Reason.RECEIVING_WITHOUT_DOCUMENT, "")
-        elif placed is not None:
-            _judge_return(draft, placed, serial, documented=outside is not None)
-        _move_serial(draft, serial, placed, outside or known.unknown.id, destination.id)
+        elif unit is not None:
+            _judge_return(draft, unit, serial, documented=outside is not None)
+        _move_serial(draft, serial, outside or known.unknown.id, destination.id)
     for key, count in facts.quantities:
         if outside is None:
             draft.alert(Reason.RECEIVING_WITHOUT_DOCUMENT, "")
@@ -213,9 +226,9 @@ def _receive(draft: _Draft) -> Booking:
     return draft.booking()
 
 
-def _judge_return(draft: _Draft, placed: int, serial: str, *, documented: bool) -> None:
+def _judge_return(draft: _Draft, unit: Unit, serial: str, *, documented: bool) -> None:
     """Say what is odd about receiving a unit that the books have placed already."""
-    place = draft.known.locations[placed]
+    place = draft.known.locations[unit.location]
     if place.kind is LocationKind.INTERNAL and place.site == draft.facts.site:
         draft.alert(Reason.RECEIVED_AGAIN, serial)
     elif place.kind is not LocationKind.TRANSIT and not documented:
@@ -229,10 +242,9 @@ def _ship(draft: _Draft) -> Booking:
         draft.alert(Reason.SHIPPING_WITHOUT_DOCUMENT, "")
         outside = known.unknown.id
     for serial in facts.serials:
-        placed = known.units.get(serial)
-        if placed is None:
+        if serial not in known.units:
             draft.alert(Reason.SHIPPED_UNSEEN, serial)
-        _move_serial(draft, serial, placed, known.unknown.id, outside)
+        _move_serial(draft, serial, known.unknown.id, outside)
     for key, count in facts.quantities:
         source = facts.claimed_source
         if source is None:
@@ -249,16 +261,15 @@ def _outside(facts: Facts, *kinds: str) -> int | None:
     return document.place if document is not None and document.kind in kinds else None
 
 
-def _move_serial(
-    draft: _Draft, serial: str, placed: int | None, otherwise: int, destination: int
-) -> None:
+def _move_serial(draft: _Draft, serial: str, otherwise: int, destination: int) -> None:
     """Move one serial from where it is, or from `otherwise` where the books never saw it."""
-    packed = draft.known.packed[class_key(serial) or serial]
-    if packed.is_placeholder:
-        draft.alert(Reason.UNKNOWN_ITEM, class_key(serial) or serial)
-    source = otherwise if placed is None else placed
-    draft.move(packed.item, packed.quantity, source, destination)
-    draft.steps.append(UnitStep(serial, packed.item, placed, destination))
+    unit = draft.known.units.get(serial)
+    class_ = class_key(serial) or serial
+    goods = draft.known.packed[class_] if unit is None else unit.goods
+    if goods.is_placeholder:
+        draft.alert(Reason.UNKNOWN_ITEM, class_)
+    draft.move(goods.item, goods.quantity, unit.location if unit else otherwise, destination)
+    draft.steps.append(UnitStep(serial, goods, unit.location if unit else None, destination))
 
 
 def _move_class(draft: _Draft, key: str, count: int, source: int, destination: int) -> None:
@@ -272,8 +283,9 @@ def _place_containers(draft: _Draft, destination: int) -> None:
     """A logistic unit is where its contents are; seen alone, its contents are anybody's guess."""
     facts = draft.facts
     for container in facts.containers:
-        placed = draft.known.units.get(container)
-        draft.steps.append(UnitStep(container, None, placed, destination))
+        unit = draft.known.units.get(container)
+        source = unit.location if unit else None
+        draft.steps.append(UnitStep(container, NO_GOODS, source, destination))
         if not facts.serials and not facts.quantities:
             draft.alert(Reason.CONTENTS_UNKNOWN, container)
 

@@ -3,11 +3,12 @@
 `Needs` names keys, the store loads them into a `State`, and writes the `Changes` that come out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, assert_never
 
 from ledger.core import chain
-from ledger.core.booking import Alert, Location, LocationKind, Packed
+from ledger.core.booking import Alert, Location, LocationKind, Packed, Unit
 from wire.messages import Rejected
 
 
@@ -62,13 +63,16 @@ class StepRow(NamedTuple):
     pseq: int
     key: str
     event_us: int
+    item_id: int  # 0, and no quantity: a container
+    quantity: int
     source_id: int | None
     destination_id: int
 
 
 class UnitRow(NamedTuple):
     key: str
-    item_id: int | None
+    item_id: int  # as in its steps: what it was booked as when it was first seen
+    quantity: int
     location_id: int
     event_us: int
 
@@ -135,6 +139,25 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """What a class key stands for from an instant on."""
+
+    valid_from_us: int
+    packed: Packed
+
+
+def packed_at(codes: Sequence[Code], at_us: int) -> Packed:
+    """What a class key, whose rows are `codes`, oldest first, stood for at an instant.
+
+    The first explanation holds for all time before it too: whoever explains a key today means the
+    goods of yesterday, whose events may come late.
+    """
+    explained = [code for code in codes if not code.packed.is_placeholder]
+    held = [code for code in explained if code.valid_from_us <= at_us]
+    return (held or explained[:1] or codes)[-1].packed
+
+
+@dataclass(frozen=True, slots=True)
 class Needs:
     """Keys that the store must look up."""
 
@@ -161,8 +184,8 @@ class State:
     heads: dict[str, Head] = field(default_factory=dict)
     closed: dict[str, set[str]] = field(default_factory=dict)  # source -> closed epochs
     known_ids: dict[str, bytes] = field(default_factory=dict)  # event id -> body hash
-    packed: dict[str, Packed] = field(default_factory=dict)
-    units: dict[str, int] = field(default_factory=dict)
+    codes: dict[str, list[Code]] = field(default_factory=dict)  # by class key, oldest first
+    units: dict[str, Unit] = field(default_factory=dict)
     locations: dict[str, Location] = field(default_factory=dict)  # by key
     places: dict[int, Location] = field(default_factory=dict)  # the same, by id
     documents: dict[str, Paper] = field(default_factory=dict)

@@ -11,13 +11,15 @@ from hashlib import sha256
 from struct import Struct
 from zlib import crc32
 
-from ledger.core.booking import Line
+from ledger.core.booking import Line, UnitStep
 
 PARTS = 64  # chains that can grow independently of each other
 GENESIS = bytes(32)
 
 _NUMBERS = Struct(">HQQqq")  # part, pseq, sseq, event_us, record_us
+_COUNT = Struct(">Q")
 _LINE = Struct(">qqqqqq")  # item, location, lot, owner, status, quantity
+_STEP = Struct(">qqqq")  # item, quantity, source, destination; no item, no source: 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,18 @@ def part_of(source: str) -> int:
     return crc32(source.encode()) % PARTS
 
 
-def lines_hash(lines: Sequence[Line]) -> bytes:
-    """Over the lines in their order; lot, owner and status are 0 (none, own, available)."""
-    packed = (_LINE.pack(line.item, line.location, 0, 0, 0, line.quantity) for line in lines)
-    return sha256(b"".join(packed)).digest()
+def lines_hash(lines: Sequence[Line], steps: Sequence[UnitStep]) -> bytes:
+    """Over the lines in their order, and what moved with them, by key.
+
+    Lot, owner and status of a line are 0 (none, own, available).
+    """
+    packed = [_LINE.pack(line.item, line.location, 0, 0, 0, line.quantity) for line in lines]
+    moved = [
+        _STEP.pack(step.goods.item, step.goods.quantity, step.source or 0, step.destination)
+        + _measured(step.key.encode())
+        for step in sorted(steps, key=lambda step: step.key)
+    ]
+    return sha256(_COUNT.pack(len(packed)) + b"".join(packed + moved)).digest()
 
 
 def link(previous: bytes, event: Chained) -> bytes:

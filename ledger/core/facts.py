@@ -1,6 +1,6 @@
 """From an event's words to what booking asks: which names it uses, and what they stand for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -24,10 +24,13 @@ class Named:
     def units(self) -> tuple[str, ...]:
         return (*self.containers, *self.serials)
 
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """The class keys that must stand for an item before the event can be booked."""
-        of_serials = (booking.class_key(serial) or serial for serial in self.serials)
+    def classes(self, placed: Container[str] = ()) -> tuple[str, ...]:
+        """The class keys that must stand for an item before the event can be booked.
+
+        A serial that is `placed` has been booked as something, and moves as that.
+        """
+        new = (serial for serial in self.serials if serial not in placed)
+        of_serials = (booking.class_key(serial) or serial for serial in new)
         return tuple(dict.fromkeys((*of_serials, *(key for key, _ in self.quantities))))
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 from ledger.core import batch as core
 from ledger.core.batch import Arrived, Settled
-from ledger.core.booking import Location, LocationKind, Packed
-from ledger.core.books import ChainEnd, Changes, Head, Needs, Paper, State
+from ledger.core.booking import Location, LocationKind, Packed, Unit
+from ledger.core.books import ChainEnd, Changes, Code, Head, Needs, Paper, State
 from ledger.core.chain import part_of
 from ledger.core.settle import GiveUp
 from ledger.store.ingest import Booked, Identity
@@ -39,14 +39,16 @@ _KNOWN_IDS = """
 SELECT event_id, body_hash FROM event_key
 WHERE declared_us = 0 AND event_id IN (SELECT value FROM json_each(?))
 """
-_PACKED = """
-SELECT code.key, code.item_id, code.quantity, item.is_placeholder
+_CODES = """
+SELECT code.key, code.valid_from_us, code.item_id, code.quantity, item.is_placeholder
 FROM code JOIN item ON item.id = code.item_id
 WHERE code.key IN (SELECT value FROM json_each(?))
 ORDER BY code.key, code.valid_from_us
 """
 _UNITS = """
-SELECT key, location_id FROM unit WHERE key IN (SELECT value FROM json_each(?))
+SELECT unit.key, unit.location_id, unit.item_id, unit.quantity, item.is_placeholder
+FROM unit LEFT JOIN item ON item.id = unit.item_id
+WHERE unit.key IN (SELECT value FROM json_each(?))
 """
 _DOCUMENTS = """
 SELECT key, kind, party FROM document WHERE key IN (SELECT value FROM json_each(?))
@@ -62,13 +64,13 @@ SELECT part, pseq, record_us, hash FROM chain WHERE part IN (SELECT value FROM j
 _PUT_EVENT = f"INSERT INTO event VALUES ({', '.join('?' * 19)})"
 _PUT_EVENT_KEY = "INSERT INTO event_key VALUES (?, 0, ?, ?, ?)"
 _PUT_LINE = "INSERT INTO line VALUES (?, ?, ?, ?, ?, 0, 0, 0, ?)"
-_PUT_STEP = "INSERT INTO unit_step VALUES (?, ?, ?, ?, ?, ?)"
+_PUT_STEP = "INSERT INTO unit_step VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _PUT_BALANCE = """
 INSERT INTO balance VALUES (?, ?, 0, 0, 0, ?)
 ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity
 """
 _PUT_UNIT = """
-INSERT INTO unit VALUES (?, ?, ?, ?)
+INSERT INTO unit VALUES (?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET location_id = excluded.location_id, event_us = excluded.event_us
 """
 _PUT_REJECT = "INSERT INTO reject VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -172,14 +174,15 @@ def _load(connection: Connection, needs: Needs) -> State:
         state.closed.setdefault(source, set()).add(epoch)
     for key, body_hash in _rows(connection, _KNOWN_IDS, needs.event_ids):
         state.known_ids[key] = body_hash
-    for key, item, quantity, is_placeholder in _rows(connection, _PACKED, needs.classes):
-        state.packed[key] = Packed(item, quantity, bool(is_placeholder))
-    for key, place in _rows(connection, _UNITS, needs.units):
-        state.units[key] = place
+    for key, from_us, item, quantity, is_placeholder in _rows(connection, _CODES, needs.classes):
+        code = Code(from_us, Packed(item, quantity, bool(is_placeholder)))
+        state.codes.setdefault(key, []).append(code)
+    for key, place, item, quantity, is_placeholder in _rows(connection, _UNITS, needs.units):
+        state.units[key] = Unit(place, Packed(item, quantity, bool(is_placeholder)))
     for key, kind, party in _rows(connection, _DOCUMENTS, needs.documents):
         state.documents[key] = Paper(key, kind, party)
     keys = needs.locations | {paper.place_key for paper in state.documents.values()}
-    ids = frozenset(state.units.values())
+    ids = frozenset(unit.location for unit in state.units.values())
     for number, key, kind, site in _rows(connection, _LOCATIONS, keys, ids):
         state.learn(Location(number, key, LocationKind(kind), site))
     parts = frozenset(part_of(source) for source in needs.sources)

@@ -141,7 +141,9 @@ unit_step = Table(
     _number("pseq", primary_key=True),
     _text("key", primary_key=True),
     _number("event_us"),
-    _number("source_id", nullable=True),
+    _number("item_id"),  # 0, and no quantity: a container
+    _number("quantity"),
+    _number("source_id", nullable=True),  # null: first seen
     _number("destination_id"),
     ForeignKeyConstraint(["part", "pseq"], ["event.part", "event.pseq"]),
     Index("unit_step_by_key", "key", "event_us"),
@@ -199,7 +201,8 @@ unit = Table(
     "unit",
     metadata,
     _text("key", primary_key=True),
-    _number("item_id", nullable=True),  # null: a container
+    _number("item_id"),  # as in its steps: what it was booked as when it was first seen
+    _number("quantity"),
     _number("location_id"),
     _number("event_us"),
 )

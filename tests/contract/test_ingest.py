@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from ledger.core.books import Head
-from ledger.core.masterdata import DocumentRow
-from tests.contract.books import DOCK, HALL, PALLET, event_id, received, told
-from tests.contract.stores import ANNOUNCED, Books, sqlite
+from ledger.core.masterdata import DocumentRow, ItemRow
+from ledger.store.queries import AlertRow
+from tests.contract.books import DOCK, HALL, PALLET, TEA, event_id, received, told
+from tests.contract.stores import ANNOUNCED, NOW_US, Books, sqlite
+from wire import instant
 from wire.event import BizTransaction
 from wire.messages import Rejected
 from wire.reason import Reason
@@ -183,3 +185,54 @@ def test_a_new_epoch_closes_the_old_one_for_ever(books: Books) -> None:
     assert books.head().epoch == "e2"
     assert len(books.queries.movements()) == 3
     books.assert_true()
+
+
+# -- what a key stands for ------------------------------------------------------------------------
+
+
+def test_a_unit_leaves_as_what_it_came_in_as(books: Books) -> None:
+    """Its class key may stand for something else by then; what came in must go out whole."""
+    books.book(*told(received(1)))
+    books.take([ItemRow("TEA", "Green tea", "pack", TEA, 10)], NOW_US)
+    books.book(*told(received(2, biz_step="shipping"), first=2))
+
+    assert books.on_hand() == {}
+    books.assert_true()
+
+
+def test_what_came_in_as_a_placeholder_goes_out_as_one(books: Books) -> None:
+    oats = "https://id.gs1.org/01/09521141098769"
+    unit = {"epc_list": (f"{oats}/21/1",)}
+    books.book(*told(received(1).model_copy(update=unit)))
+    books.take([ItemRow("OATS", "Oats", "pack", oats, 20)], NOW_US)
+    books.book(*told(received(2, biz_step="shipping").model_copy(update=unit), first=2))
+
+    assert books.on_hand() == {}
+    assert [row for row in books.queries.alerts() if row.reason == "unknown_item"] == [
+        AlertRow(event_id(number), "unknown_item", oats, NOW_US) for number in (1, 2)
+    ]
+    books.assert_true()
+
+
+def test_a_key_stands_for_what_it_stood_for_when_it_happened(books: Books) -> None:
+    """A pack is changed at noon; the case of the morning is told later than that of the evening."""
+    (evening,) = told(received(2, (2,), event_time="2026-11-22T18:00:00+01:00"))
+    (morning,) = told(received(1, (1,)), first=2)
+    books.take([ItemRow("TEA", "Green tea", "pack", TEA, 10)], instant.to_us("2026-11-22T12:00Z"))
+
+    books.book(evening)
+    assert books.on_hand()["TEA", HALL] == 10
+    books.book(morning)
+    assert books.on_hand()["TEA", HALL] == 10 + 12
+
+
+def test_the_first_explanation_of_a_key_holds_for_what_was_before_it(books: Books) -> None:
+    """Placeholders are for keys that nobody has explained by the time that the event comes."""
+    oats = "https://id.gs1.org/01/09521141098769"
+    one, two = (received(n).model_copy(update={"epc_list": (f"{oats}/21/{n}",)}) for n in (1, 2))
+    books.book(*told(one))
+    books.take([ItemRow("OATS", "Oats", "pack", oats, 20)], NOW_US)
+    books.book(*told(two, first=2))
+
+    assert books.on_hand()["OATS", HALL] == 20
+    assert books.on_hand()[oats, HALL] == 1

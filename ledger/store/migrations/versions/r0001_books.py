@@ -143,6 +143,8 @@ def create_book() -> None:
         big("pseq"),
         text("key"),
         big("event_us"),
+        big("item_id"),
+        big("quantity"),
         big("source_id", nullable=True),
         big("destination_id"),
         sa.ForeignKeyConstraint(["part", "pseq"], ["event.part", "event.pseq"]),
@@ -195,7 +197,8 @@ def create_sums() -> None:
     op.create_table(
         "unit",
         text("key"),
-        big("item_id", nullable=True),
+        big("item_id"),
+        big("quantity"),
         big("location_id"),
         big("event_us"),
         sa.PrimaryKeyConstraint("key"),

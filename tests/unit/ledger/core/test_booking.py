@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ledger.core.booking import (
+    NO_GOODS,
     Alert,
     Booking,
     Document,
@@ -14,6 +15,7 @@ from ledger.core.booking import (
     Location,
     LocationKind,
     Packed,
+    Unit,
     UnitStep,
     book,
     books,
@@ -42,6 +44,7 @@ SALE = Document("sale", CUSTOMER.id)
 TRANSFER = Document("transfer", TRANSIT.id)
 
 ITEM, UNITS_A_CASE = 10, 12
+TEA_CASE = Packed(ITEM, UNITS_A_CASE)
 
 RECEIVING = Facts(
     biz_step="receiving",
@@ -56,9 +59,14 @@ RECEIVING = Facts(
 SHIPPING = replace(RECEIVING, biz_step="shipping", destination=None)
 
 
-def known(units: dict[str, int] | None = None) -> Known:
-    packed = {TEA: Packed(ITEM, UNITS_A_CASE), OTHER: Packed(11, 1, is_placeholder=True)}
+def known(units: dict[str, Unit] | None = None) -> Known:
+    packed = {TEA: TEA_CASE, OTHER: Packed(11, 1, is_placeholder=True)}
     return Known(UNKNOWN, PLACES, packed, units or {})
+
+
+def at(place: Location, key: str = CASE, goods: Packed = TEA_CASE) -> dict[str, Unit]:
+    """A unit that the books have placed."""
+    return {key: Unit(place.id, goods)}
 
 
 def moved(source: Location, destination: Location, quantity: int = UNITS_A_CASE) -> list[Line]:
@@ -71,7 +79,7 @@ def moved(source: Location, destination: Location, quantity: int = UNITS_A_CASE)
 
 def test_receiving_on_an_order_comes_from_the_supplier() -> None:
     assert book(replace(RECEIVING, document=ORDER), known()) == Booking(
-        lines=moved(SUPPLIER, HALL), steps=[UnitStep(CASE, ITEM, None, HALL.id)]
+        lines=moved(SUPPLIER, HALL), steps=[UnitStep(CASE, TEA_CASE, None, HALL.id)]
     )
 
 
@@ -80,21 +88,21 @@ def test_receiving_on_a_transfer_comes_from_its_transit() -> None:
 
 
 def test_receiving_a_unit_in_transit_takes_it_from_there() -> None:
-    assert book(RECEIVING, known({CASE: TRANSIT.id})) == Booking(
-        lines=moved(TRANSIT, HALL), steps=[UnitStep(CASE, ITEM, TRANSIT.id, HALL.id)]
+    assert book(RECEIVING, known(at(TRANSIT))) == Booking(
+        lines=moved(TRANSIT, HALL), steps=[UnitStep(CASE, TEA_CASE, TRANSIT.id, HALL.id)]
     )
 
 
 def test_receiving_a_unit_that_is_at_the_site_already_moves_it_and_alerts() -> None:
-    assert book(replace(RECEIVING, document=ORDER), known({CASE: RACK.id})) == Booking(
+    assert book(replace(RECEIVING, document=ORDER), known(at(RACK))) == Booking(
         lines=moved(RACK, HALL),
-        steps=[UnitStep(CASE, ITEM, RACK.id, HALL.id)],
+        steps=[UnitStep(CASE, TEA_CASE, RACK.id, HALL.id)],
         alerts=[Alert(Reason.RECEIVED_AGAIN, CASE)],
     )
 
 
 def test_receiving_a_unit_where_it_is_already_moves_nothing_and_alerts() -> None:
-    booked = book(RECEIVING, known({CASE: HALL.id}))
+    booked = book(RECEIVING, known(at(HALL)))
 
     assert (booked.lines, booked.alerts) == ([], [Alert(Reason.RECEIVED_AGAIN, CASE)])
 
@@ -102,7 +110,7 @@ def test_receiving_a_unit_where_it_is_already_moves_nothing_and_alerts() -> None
 def test_receiving_without_document_comes_from_unknown_and_alerts() -> None:
     assert book(RECEIVING, known()) == Booking(
         lines=moved(UNKNOWN, HALL),
-        steps=[UnitStep(CASE, ITEM, None, HALL.id)],
+        steps=[UnitStep(CASE, TEA_CASE, None, HALL.id)],
         alerts=[Alert(Reason.RECEIVING_WITHOUT_DOCUMENT, "")],
     )
 
@@ -110,14 +118,14 @@ def test_receiving_without_document_comes_from_unknown_and_alerts() -> None:
 @pytest.mark.parametrize("place", [ELSEWHERE, CUSTOMER, UNKNOWN])
 def test_receiving_a_unit_that_is_somewhere_else_takes_it_from_there(place: Location) -> None:
     """Otherwise it would be in two places."""
-    booked = book(RECEIVING, known({CASE: place.id}))
+    booked = book(RECEIVING, known(at(place)))
 
     assert booked.lines == moved(place, HALL)
     assert booked.alerts == [Alert(Reason.RECEIVING_WITHOUT_DOCUMENT, "")]
 
 
 def test_an_order_explains_a_unit_that_comes_back() -> None:
-    booked = book(replace(RECEIVING, document=ORDER), known({CASE: CUSTOMER.id}))
+    booked = book(replace(RECEIVING, document=ORDER), known(at(CUSTOMER)))
 
     assert (booked.lines, booked.alerts) == (moved(CUSTOMER, HALL), [])
 
@@ -148,19 +156,19 @@ def test_receiving_a_quantity_counts_base_units() -> None:
 
 
 def test_shipping_on_a_transfer_goes_to_its_transit() -> None:
-    assert book(replace(SHIPPING, document=TRANSFER), known({CASE: HALL.id})) == Booking(
-        lines=moved(HALL, TRANSIT), steps=[UnitStep(CASE, ITEM, HALL.id, TRANSIT.id)]
+    assert book(replace(SHIPPING, document=TRANSFER), known(at(HALL))) == Booking(
+        lines=moved(HALL, TRANSIT), steps=[UnitStep(CASE, TEA_CASE, HALL.id, TRANSIT.id)]
     )
 
 
 def test_shipping_on_a_sale_goes_to_the_customer() -> None:
-    booked = book(replace(SHIPPING, document=SALE), known({CASE: RACK.id}))
+    booked = book(replace(SHIPPING, document=SALE), known(at(RACK)))
 
     assert (booked.lines, booked.alerts) == (moved(RACK, CUSTOMER), [])
 
 
 def test_shipping_without_document_goes_to_unknown_and_alerts() -> None:
-    booked = book(SHIPPING, known({CASE: HALL.id}))
+    booked = book(SHIPPING, known(at(HALL)))
 
     assert booked.lines == moved(HALL, UNKNOWN)
     assert booked.alerts == [Alert(Reason.SHIPPING_WITHOUT_DOCUMENT, "")]
@@ -177,7 +185,7 @@ def test_shipping_the_unseen_without_document_makes_no_line() -> None:
     booked = book(SHIPPING, known())
 
     assert booked.lines == []
-    assert booked.steps == [UnitStep(CASE, ITEM, None, UNKNOWN.id)]
+    assert booked.steps == [UnitStep(CASE, TEA_CASE, None, UNKNOWN.id)]
     assert booked.alerts == [
         Alert(Reason.SHIPPING_WITHOUT_DOCUMENT, ""),
         Alert(Reason.SHIPPED_UNSEEN, CASE),
@@ -205,9 +213,9 @@ def test_a_pallet_counts_once_through_its_contents() -> None:
     assert book(facts, known()) == Booking(
         lines=moved(SUPPLIER, HALL, 24),
         steps=[
-            UnitStep(CASE, ITEM, None, HALL.id),
-            UnitStep(CASE_2, ITEM, None, HALL.id),
-            UnitStep(PALLET, None, None, HALL.id),
+            UnitStep(CASE, TEA_CASE, None, HALL.id),
+            UnitStep(CASE_2, TEA_CASE, None, HALL.id),
+            UnitStep(PALLET, NO_GOODS, None, HALL.id),
         ],
     )
 
@@ -215,8 +223,8 @@ def test_a_pallet_counts_once_through_its_contents() -> None:
 def test_a_pallet_alone_is_placed_moves_no_stock_and_alerts() -> None:
     facts = replace(SHIPPING, containers=(PALLET,), serials=(), document=SALE)
 
-    assert book(facts, known({PALLET: HALL.id})) == Booking(
-        steps=[UnitStep(PALLET, None, HALL.id, CUSTOMER.id)],
+    assert book(facts, known(at(HALL, PALLET, NO_GOODS))) == Booking(
+        steps=[UnitStep(PALLET, NO_GOODS, HALL.id, CUSTOMER.id)],
         alerts=[Alert(Reason.CONTENTS_UNKNOWN, PALLET)],
     )
 
@@ -230,13 +238,36 @@ def test_a_key_that_nobody_explained_is_booked_to_its_placeholder() -> None:
     assert booked.alerts == [Alert(Reason.UNKNOWN_ITEM, OTHER)]
 
 
+@pytest.mark.parametrize("biz_step", ["receiving", "shipping"])
+def test_a_unit_moves_as_what_it_was_booked_as(biz_step: str) -> None:
+    """Whatever its class key stands for by now."""
+    as_ten = at(RACK, goods=Packed(13, 10))
+    booked = book(replace(RECEIVING, biz_step=biz_step, document=TRANSFER), known(as_ten))
+
+    destination = HALL if biz_step == "receiving" else TRANSIT
+    assert booked.lines == sorted(
+        [Line(13, RACK.id, -10), Line(13, destination.id, 10)], key=lambda line: line.location
+    )
+    assert booked.steps == [UnitStep(CASE, Packed(13, 10), RACK.id, destination.id)]
+
+
+def test_a_unit_of_a_placeholder_alerts_for_as_long_as_it_is_one() -> None:
+    """An item that explains its class by now has not explained the stock."""
+    placeholder = at(HALL, goods=Packed(11, 1, is_placeholder=True))
+
+    booked = book(replace(SHIPPING, document=SALE), known(placeholder))
+
+    assert booked.lines == [Line(11, HALL.id, -1), Line(11, CUSTOMER.id, 1)]
+    assert booked.alerts == [Alert(Reason.UNKNOWN_ITEM, TEA)]
+
+
 def test_a_site_s_own_number_is_its_own_class() -> None:
     raw = "urn:epc:raw:96.xE28011600000000000000000"
     books_known = replace_packed(known(), {raw: Packed(12, 1)})
 
     booked = book(replace(RECEIVING, serials=(raw,), document=ORDER), books_known)
 
-    assert booked.steps == [UnitStep(raw, 12, None, HALL.id)]
+    assert booked.steps == [UnitStep(raw, Packed(12, 1), None, HALL.id)]
 
 
 def replace_packed(before: Known, packed: dict[str, Packed]) -> Known:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ledger.core.booking import Line
+from ledger.core.booking import Line, Packed, UnitStep
 from ledger.core.chain import GENESIS, Chained, lines_hash, link, part_of
 
 EVENT = Chained(
@@ -22,6 +22,9 @@ EVENT = Chained(
     body_hash=bytes(32),
     lines_hash=bytes(32),
 )
+
+LINE = Line(1, 2, 3)
+STEP = UnitStep("urn:1", Packed(1, 3), None, 2)
 
 
 def test_the_hash_is_taken_over_everything_in_fixed_widths() -> None:
@@ -63,12 +66,44 @@ def test_an_event_stands_behind_the_one_before() -> None:
     assert link(GENESIS, EVENT) != link(sha256(b"").digest(), EVENT)
 
 
-def test_lines_have_a_hash_of_their_own() -> None:
-    assert lines_hash([]) == sha256(b"").digest()
-    assert lines_hash([Line(1, 2, 3)]) != lines_hash([Line(1, 2, -3)])
-    assert lines_hash([Line(1, 2, 3), Line(1, 3, -3)]) != lines_hash(
-        [Line(1, 3, -3), Line(1, 2, 3)]
+def test_lines_and_steps_have_a_hash_of_their_own() -> None:
+    assert (
+        lines_hash([LINE], [STEP])
+        == sha256(
+            (1).to_bytes(8)
+            + b"".join(number.to_bytes(8) for number in (1, 2, 0, 0, 0, 3))
+            + b"".join(number.to_bytes(8) for number in (1, 3, 0, 2))
+            + b"\x00\x00\x00\x05urn:1"
+        ).digest()
     )
+    assert lines_hash([], []) == sha256(bytes(8)).digest()
+
+
+@pytest.mark.parametrize(
+    ("lines", "steps"),
+    [
+        ([], [STEP]),
+        ([replace(LINE, quantity=-3)], [STEP]),
+        ([LINE, LINE], [STEP]),
+        ([LINE], []),
+        ([LINE], [replace(STEP, key="urn:2")]),
+        ([LINE], [replace(STEP, goods=Packed(1, 4))]),
+        ([LINE], [replace(STEP, goods=Packed(2, 3))]),
+        ([LINE], [replace(STEP, source=9)]),
+        ([LINE], [replace(STEP, destination=9)]),
+    ],
+)
+def test_no_line_and_no_step_can_be_changed_unseen(
+    lines: list[Line], steps: list[UnitStep]
+) -> None:
+    assert lines_hash(lines, steps) != lines_hash([LINE], [STEP])
+
+
+def test_lines_stand_in_their_order_and_steps_in_that_of_their_keys() -> None:
+    other, second = Line(1, 3, -3), replace(STEP, key="urn:2")
+
+    assert lines_hash([LINE, other], []) != lines_hash([other, LINE], [])
+    assert lines_hash([], [STEP, second]) == lines_hash([], [second, STEP])
 
 
 def test_a_source_is_always_in_the_same_part() -> None:
