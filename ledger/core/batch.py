@@ -231,6 +231,8 @@ class _Run:
         part = chain.part_of(head.source)
         end = self.state.chains.setdefault(part, ChainEnd())
         lines_hash = chain.lines_hash(booked.lines, booked.steps)
+        # Whichever came first must be told by its time alone, also after the clock stepped back.
+        self.state.record_us = max(self.now_us, self.state.record_us + 1)
         link = chain.Chained(
             part=part,
             pseq=end.pseq + 1,
@@ -239,7 +241,7 @@ class _Run:
             epoch=head.epoch,
             sseq=head.committed + 1,
             event_us=event.event_us,
-            record_us=max(self.now_us, end.record_us + 1),
+            record_us=self.state.record_us,
             posting_date=event.event_time[:10],
             actor=head.source,
             verdict=verdict,
@@ -247,7 +249,7 @@ class _Run:
             lines_hash=lines_hash,
         )
         end.hash = chain.link(end.hash, link)
-        end.pseq, end.record_us = link.pseq, link.record_us
+        end.pseq = link.pseq
         return EventRow(
             part=link.part,
             pseq=link.pseq,

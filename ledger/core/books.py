@@ -172,7 +172,6 @@ class Needs:
 @dataclass(slots=True)
 class ChainEnd:
     pseq: int = 0
-    record_us: int = 0
     hash: bytes = chain.GENESIS
 
 
@@ -190,6 +189,7 @@ class State:
     places: dict[int, Location] = field(default_factory=dict)  # the same, by id
     documents: dict[str, Paper] = field(default_factory=dict)
     chains: dict[int, ChainEnd] = field(default_factory=dict)
+    record_us: int = 0  # of the newest event of all chains
 
     def learn(self, location: Location) -> None:
         self.locations[location.key] = location

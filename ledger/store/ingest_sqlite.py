@@ -58,7 +58,7 @@ SELECT id, key, kind, site FROM location
 WHERE key IN (SELECT value FROM json_each(?)) OR id IN (SELECT value FROM json_each(?))
 """
 _CHAINS = """
-SELECT part, pseq, record_us, hash FROM chain WHERE part IN (SELECT value FROM json_each(?))
+SELECT part, pseq, hash FROM chain WHERE part IN (SELECT value FROM json_each(?))
 """
 
 _PUT_EVENT = f"INSERT INTO event VALUES ({', '.join('?' * 19)})"
@@ -186,8 +186,10 @@ def _load(connection: Connection, needs: Needs) -> State:
     for number, key, kind, site in _rows(connection, _LOCATIONS, keys, ids):
         state.learn(Location(number, key, LocationKind(kind), site))
     parts = frozenset(part_of(source) for source in needs.sources)
-    for part, pseq, record_us, end in _rows(connection, _CHAINS, parts):
-        state.chains[part] = ChainEnd(pseq, record_us, end)
+    for part, pseq, end in _rows(connection, _CHAINS, parts):
+        state.chains[part] = ChainEnd(pseq, end)
+    newest = connection.exec_driver_sql("SELECT MAX(record_us) FROM chain").scalar_one()
+    state.record_us = newest or 0
     return state
 
 

@@ -49,6 +49,11 @@ _SUMS = {
             WINDOW past AS (PARTITION BY key ORDER BY record_us))
         WHERE source_id IS NOT place
            OR place IS NOT NULL AND (item_id <> item OR quantity <> goods)""",
+    "event that was not known after the one before": """
+        SELECT part || '/' || pseq FROM (
+            SELECT part, pseq, record_us, LAG(record_us) OVER (ORDER BY record_us, part) AS by_time,
+                LAG(record_us) OVER (PARTITION BY part ORDER BY pseq) AS in_chain FROM event)
+        WHERE record_us <= by_time OR record_us <= in_chain""",
     "event without its key": """
         SELECT event_id FROM event WHERE NOT EXISTS (
             SELECT 1 FROM event_key WHERE event_key.event_id = event.event_id

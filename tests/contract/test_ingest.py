@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledger.core.books import Head
+from ledger.core.chain import part_of
 from ledger.core.masterdata import DocumentRow, ItemRow
 from ledger.store.queries import AlertRow
 from tests.contract.books import DOCK, HALL, PALLET, TEA, event_id, received, told
@@ -236,3 +237,38 @@ def test_the_first_explanation_of_a_key_holds_for_what_was_before_it(books: Book
 
     assert books.on_hand()["OATS", HALL] == 20
     assert books.on_hand()[oats, HALL] == 1
+
+
+# -- when it was known ----------------------------------------------------------------------------
+
+
+def test_what_is_booked_later_is_known_later_whichever_gateway_told_it(books: Books) -> None:
+    """Two events of one gateway, then one of another that moves the same unit."""
+    other = Source("rotterdam", "dock-3")
+    assert part_of(other.name) != part_of(DOCK.name)
+    told_by_both = (
+        *told(received(1, (9,)), received(2, (1,))),
+        *told(received(3, (1,), biz_step="shipping"), source=other),
+    )
+    books.book(*told_by_both, announced=ANNOUNCED | {other.name: "e1"})
+
+    rows = books.queries.movements()
+    assert [(row.event_id, row.record_us) for row in rows] == [
+        (event_id(3), NOW_US + 2),
+        (event_id(2), NOW_US + 1),
+        (event_id(1), NOW_US),
+    ]
+    books.assert_true()
+
+
+def test_time_goes_on_in_the_books_though_the_clock_steps_back(books: Books) -> None:
+    other = Source("rotterdam", "dock-3")
+    books.book(*told(received(1)))
+    books.book(
+        *told(received(2, biz_step="shipping"), source=other),
+        announced={other.name: "e1"},
+        now_us=NOW_US - 1_000_000,
+    )
+
+    assert [row.record_us for row in books.queries.movements()] == [NOW_US + 1, NOW_US]
+    books.assert_true()

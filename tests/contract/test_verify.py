@@ -8,7 +8,8 @@ from ledger.core.booking import Line, Packed, UnitStep
 from ledger.store.tables import APPEND_ONLY
 from ledger.store.verify import verify
 from tests.contract.books import DOCK, arrived, case, event_id, payload, received, told
-from tests.contract.stores import Books
+from tests.contract.stores import NOW_US, Books
+from wire.topics import Source
 
 PART = chain.part_of(DOCK.name)
 HASH = "event that is not what its hash says"
@@ -17,6 +18,7 @@ SUM = "lines of an event that do not add up to 0"
 BALANCE = "balance that its lines do not add up to"
 UNIT = "unit that is not what and where its last step says"
 STEP = "step that does not begin as and where the one before ended"
+TIME = "event that was not known after the one before"
 COUNT = "epoch whose settled numbers are not one of booked, duplicate, rejected each"
 ENDS = f"chain {PART} ends elsewhere"
 
@@ -206,3 +208,26 @@ def test_verify_finds_what_was_forged(
         forge(connection)
 
     assert list(verify(filled.engine).problems) == problems
+
+
+@pytest.mark.parametrize("record_us", [NOW_US, NOW_US - 1])
+def test_verify_finds_events_whose_order_nobody_could_tell(books: Books, record_us: int) -> None:
+    books.book(*told(received(1, (1,)), received(2, (2,))))
+    with books.engine.begin() as connection:
+        tamper(connection, f"UPDATE event SET record_us = {record_us} WHERE pseq = 2")
+        forge(connection)
+
+    assert verify(books.engine).problems == (f"{TIME}: {PART}/2",)
+
+
+def test_verify_finds_events_of_two_chains_at_one_time(books: Books) -> None:
+    other = Source("rotterdam", "dock-3")
+    books.book(*told(received(1, (1,))), announced={DOCK.name: "e1"})
+    books.book(*told(received(2, (2,)), source=other), announced={other.name: "e1"})
+    with books.engine.begin() as connection:
+        tamper(connection, f"UPDATE event SET record_us = {NOW_US}")
+
+    first, second = sorted((PART, chain.part_of(other.name)))
+    later = next(row.part for row in books.rows("event") if row.source == other.name)
+    assert set(verify(books.engine).problems) == {f"{TIME}: {second}/1", f"{HASH}: {later}/1"}
+    assert first != second
