@@ -10,6 +10,7 @@ from typing import assert_never
 
 from ledger.core import booking, chain
 from ledger.core.booking import (
+    LINE_QUANTITY_MAX,
     Alert,
     Booking,
     Document,
@@ -206,6 +207,11 @@ class _Run:
         names = named(event)
         moves = event.kind == "movement" and booking.books(event.biz_step)
         booked = self._booking(event, names, arrived.source.site) if moves else Booking()
+        if booked.largest > LINE_QUANTITY_MAX:
+            most, seq, reason = LINE_QUANTITY_MAX, head.committed + 1, Reason.INVALID_EVENT
+            detail = f"{booked.largest} base units in one line: expected at most {most}"
+            self.reject(head, seq, event.event_id, reason, detail, arrived.payload)
+            return
         row = self._chain(head, arrived, event, booked, "booked" if moves else "stored")
         self._write(row, booked)
         self.state.known_ids[event.event_id] = row.body_hash

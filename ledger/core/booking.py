@@ -29,7 +29,14 @@ from typing import Literal, assert_never
 
 from gs1 import keys
 from gs1.keys import Gtin, Sgtin, Sscc
+from wire.json import SAFE_INTEGER_MAX
 from wire.reason import Reason
+
+# In base units. A pass of as many units as an event may hold, each the largest pack, is less than a
+# line may be; a line of more is a mistake in a count, and its event is rejected.
+PACK_QUANTITY_MAX = 999_999_999
+LINE_QUANTITY_MAX = 10**12
+BALANCE_MAX = SAFE_INTEGER_MAX  # what every reader of our JSON keeps exact; more is rejected too
 
 
 class LocationKind(StrEnum):
@@ -134,6 +141,11 @@ class Booking:
     lines: list[Line] = field(default_factory=list)
     steps: list[UnitStep] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
+
+    @property
+    def largest(self) -> int:
+        """Of the lines' quantities, without sign."""
+        return max((abs(line.quantity) for line in self.lines), default=0)
 
 
 @dataclass(slots=True)

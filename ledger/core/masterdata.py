@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from gs1.check_digit import is_valid
 from gs1.keys import Gtin
-from ledger.core.booking import LocationKind
+from ledger.core.booking import PACK_QUANTITY_MAX, LocationKind
 
 ROWS_MAX = 1_000_000
 TEXT_CHARACTERS_MAX = 200
@@ -121,10 +121,11 @@ class _Row:
 
     def count(self, column: str) -> int:
         value = self.cells.get(column, "")
-        if not (value.isascii() and value.isdigit() and 0 < len(value) <= 9 and int(value) > 0):
-            self.refuse(column, value, "a whole number from 1 to 999999999")
-            return 0
-        return int(value)
+        digits = value.isascii() and value.isdigit() and len(value) <= TEXT_CHARACTERS_MAX
+        count = int(value) if digits else 0
+        if not 0 < count <= PACK_QUANTITY_MAX:
+            self.refuse(column, value, f"a whole number from 1 to {PACK_QUANTITY_MAX}")
+        return count
 
     def gtin(self, column: str) -> str:
         value = self.cells.get(column, "")

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from ledger.core import batch as core
 from ledger.core.batch import Arrived, Settled
@@ -16,7 +16,9 @@ from ledger.core.booking import Location, LocationKind, Packed, Unit
 from ledger.core.books import ChainEnd, Changes, Code, Head, Needs, Paper, State
 from ledger.core.chain import part_of
 from ledger.core.settle import GiveUp
+from ledger.store.engine import explain
 from ledger.store.ingest import Booked, Identity
+from ledger.store.tables import BALANCE_MAX, BALANCE_RANGE
 from wire.messages import REJECTED_LISTED_MAX, Rejected
 from wire.reason import Reason
 
@@ -151,19 +153,30 @@ class SqliteIngest:
                 booked.add(self._settle([arrived], announced, now_us))
             except OperationalError:
                 raise
-            except Exception:  # noqa: BLE001 - a bug of ours must not stop a gateway for ever
-                trace = traceback.format_exc()[-TRACEBACK_CHARACTERS_MAX:]
-                booked.add(self._reject(arrived, trace, announced, now_us))
+            except Exception as error:  # noqa: BLE001 - a bug of ours must not stop a gateway
+                reason, detail = _why(error)
+                booked.add(self._reject(arrived, reason, detail, announced, now_us))
         return booked
 
     def _reject(
-        self, arrived: Arrived, trace: str, announced: Mapping[str, str], now_us: int
+        self,
+        arrived: Arrived,
+        reason: Reason,
+        detail: str,
+        announced: Mapping[str, str],
+        now_us: int,
     ) -> Booked:
-        reason = Reason.INTERNAL_ERROR
         with self.engine.begin() as connection:
             state = _load(connection, Needs(frozenset({arrived.source.name})))
-            settled = core.reject(arrived, reason, trace, state, announced, now_us)
+            settled = core.reject(arrived, reason, detail, state, announced, now_us)
             return _write(connection, settled, state)
+
+
+def _why(error: Exception) -> tuple[Reason, str]:
+    """What to say of an event that could not be booked."""
+    if isinstance(error, IntegrityError) and BALANCE_RANGE in explain(error):
+        return Reason.INVALID_EVENT, f"a balance would be more than {BALANCE_MAX} base units"
+    return Reason.INTERNAL_ERROR, traceback.format_exc()[-TRACEBACK_CHARACTERS_MAX:]
 
 
 def _load(connection: Connection, needs: Needs) -> State:

@@ -19,7 +19,22 @@ from sqlalchemy import (
     Text,
 )
 
+from ledger.core import booking
+
 metadata = MetaData()
+
+
+BALANCE_MAX = booking.BALANCE_MAX
+BALANCE_RANGE = "balance_range"  # the check's name, by which a refusal is known
+
+
+def whole(name: str, low: int, high: int) -> str:
+    """The check that `name` is a whole number in a range: a sum that overflows is a float."""
+    return f"typeof({name}) = 'integer' AND {name} BETWEEN {low} AND {high}"
+
+
+_LINE_CHECK = whole("quantity", -booking.LINE_QUANTITY_MAX, booking.LINE_QUANTITY_MAX)
+_UNIT_CHECK = whole("quantity", 0, booking.PACK_QUANTITY_MAX)  # 0: a container
 
 
 def _number(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column[int]:
@@ -59,7 +74,8 @@ code = Table(
     _text("key", primary_key=True),
     _number("valid_from_us", primary_key=True),
     Column("item_id", BigInteger, ForeignKey("item.id"), nullable=False),
-    Column("quantity", BigInteger, CheckConstraint("quantity > 0"), nullable=False),
+    _number("quantity"),
+    CheckConstraint(whole("quantity", 1, booking.PACK_QUANTITY_MAX), name="code_range"),
 )
 
 location = Table(
@@ -131,6 +147,8 @@ line = Table(
     _number("status_id"),
     _number("quantity"),
     ForeignKeyConstraint(["part", "pseq"], ["event.part", "event.pseq"]),
+    CheckConstraint(_LINE_CHECK, name="line_range"),
+    CheckConstraint("quantity <> 0", name="line_moves"),
 )
 
 # One serial or container, one step: the history of a unit.
@@ -146,6 +164,7 @@ unit_step = Table(
     _number("source_id", nullable=True),  # null: first seen
     _number("destination_id"),
     ForeignKeyConstraint(["part", "pseq"], ["event.part", "event.pseq"]),
+    CheckConstraint(_UNIT_CHECK, name="unit_step_range"),
     Index("unit_step_by_key", "key", "event_us"),
 )
 
@@ -195,6 +214,7 @@ balance = Table(
     _number("owner_id", primary_key=True),
     _number("status_id", primary_key=True),
     _number("quantity"),
+    CheckConstraint(whole("quantity", -BALANCE_MAX, BALANCE_MAX), name=BALANCE_RANGE),
 )
 
 unit = Table(
@@ -205,6 +225,7 @@ unit = Table(
     _number("quantity"),
     _number("location_id"),
     _number("event_us"),
+    CheckConstraint(_UNIT_CHECK, name="unit_range"),
 )
 
 chain = Table(

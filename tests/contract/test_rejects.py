@@ -3,11 +3,13 @@
 import pytest
 
 from ledger.core import batch, booking
-from ledger.core.booking import Booking, Facts, Known
+from ledger.core.booking import LINE_QUANTITY_MAX, Booking, Facts, Known
 from ledger.core.settle import GiveUp
 from ledger.store import ingest_sqlite
-from tests.contract.books import DOCK, HALL, arrived, case, event_id, payload, received, told
+from ledger.store.tables import BALANCE_MAX
+from tests.contract.books import DOCK, HALL, TEA, arrived, case, event_id, payload, received, told
 from tests.contract.stores import ANNOUNCED, NOW_US, Books
+from wire.event import Event, Quantity
 from wire.messages import Rejected
 from wire.reason import Reason
 
@@ -102,3 +104,71 @@ def test_a_failing_first_event_of_an_epoch_is_settled_too(
     books.book(*told(received(1)))
 
     assert books.settled() == (1, 0, 0, 1)
+
+
+# -- too much -------------------------------------------------------------------------------------
+
+
+def counted(number: int, quantity: int) -> Event:
+    """So many cases of twelve came in, by class."""
+    said = (Quantity(epc_class=TEA, quantity=quantity),)
+    return received(number, (), quantity_list=said)
+
+
+def test_a_line_above_the_bound_is_rejected_in_words(books: Books) -> None:
+    most = LINE_QUANTITY_MAX // 12
+    books.book(*told(counted(1, most), counted(2, most + 1), received(3)))
+
+    assert books.settled() == (3, 2, 0, 1)
+    assert books.head().rejected == (
+        Rejected(
+            seq=2,
+            event_id=event_id(2),
+            reason=Reason.INVALID_EVENT,
+            detail=f"{(most + 1) * 12} base units in one line: expected at most 1000000000000",
+        ),
+    )
+    assert books.on_hand()[("TEA", HALL)] == most * 12 + 12
+    books.assert_true()
+
+
+def test_a_balance_never_leaves_the_whole_numbers(books: Books) -> None:
+    """An event that would take it there is rejected; the books stay readable, and true."""
+    books.book(*told(counted(1, 1), received(2, (2,))))
+    with books.engine.begin() as connection:
+        connection.exec_driver_sql(
+            f"UPDATE balance SET quantity = {BALANCE_MAX} WHERE quantity > 0"
+        )
+
+    books.book(*told(received(3, (3,)), received(4, (2,), biz_step="shipping"), first=3))
+
+    assert books.settled() == (4, 3, 0, 1)
+    (rejected,) = books.head().rejected
+    assert rejected == Rejected(
+        seq=3,
+        event_id=event_id(3),
+        reason=Reason.INVALID_EVENT,
+        detail="a balance would be more than 9007199254740991 base units",
+    )
+    assert books.on_hand()["TEA", HALL] == BALANCE_MAX - 12
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE balance SET quantity = 1.5",
+        "UPDATE balance SET quantity = quantity * 1e300",
+        "INSERT INTO line VALUES (1, 1, 9, 1, 1, 0, 0, 0, 1.5)",
+        "INSERT INTO line VALUES (1, 1, 9, 1, 1, 0, 0, 0, 0)",
+        "INSERT INTO line VALUES (1, 1, 9, 1, 1, 0, 0, 0, 1000000000001)",
+        "INSERT INTO line VALUES (1, 1, 9, 1, 1, 0, 0, 0, -1000000000001)",
+        "INSERT INTO unit VALUES ('urn:x', 1, 0.5, 1, 0)",
+        "INSERT INTO code VALUES ('urn:x', 0, 1, 0)",
+        "INSERT INTO code VALUES ('urn:x', 0, 1, 0.5)",
+    ],
+)
+def test_the_database_itself_holds_whole_numbers_only(books: Books, statement: str) -> None:
+    books.book(*told(received(1)))
+
+    with pytest.raises(Exception, match="CHECK constraint failed"), books.engine.begin() as c:
+        c.exec_driver_sql(statement)

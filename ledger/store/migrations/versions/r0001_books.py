@@ -6,7 +6,17 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+PACK_QUANTITY_MAX = 999_999_999
+LINE_QUANTITY_MAX = 1_000_000_000_000
+BALANCE_MAX = 9_007_199_254_740_991
+
 APPEND_ONLY = ("event", "event_key", "line", "unit_step", "reject")
+
+
+def whole(table: str, low: int, high: int) -> sa.CheckConstraint:
+    """SQLite makes a float of a sum that overflows, and would keep it."""
+    check = f"typeof(quantity) = 'integer' AND quantity BETWEEN {low} AND {high}"
+    return sa.CheckConstraint(check, name=f"{table}_range")
 
 
 def big(name: str, *, nullable: bool = False) -> sa.Column[int]:
@@ -45,7 +55,7 @@ def refuse_changes(table: str) -> None:
 def create_master_data() -> None:
     op.create_table(
         "identity",
-        small("only"),
+        sa.Column("only", sa.Integer, sa.CheckConstraint("only = 1"), autoincrement=False),
         text("ledger"),
         big("incarnation"),
         big("next_id"),
@@ -67,6 +77,7 @@ def create_master_data() -> None:
         big("valid_from_us"),
         big("item_id"),
         big("quantity"),
+        whole("code", 1, PACK_QUANTITY_MAX),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"]),
         sa.PrimaryKeyConstraint("key", "valid_from_us"),
     )
@@ -134,6 +145,8 @@ def create_book() -> None:
         big("owner_id"),
         big("status_id"),
         big("quantity"),
+        whole("line", -LINE_QUANTITY_MAX, LINE_QUANTITY_MAX),
+        sa.CheckConstraint("quantity <> 0", name="line_moves"),
         sa.ForeignKeyConstraint(["part", "pseq"], ["event.part", "event.pseq"]),
         sa.PrimaryKeyConstraint("part", "pseq", "n"),
     )
@@ -147,6 +160,7 @@ def create_book() -> None:
         big("quantity"),
         big("source_id", nullable=True),
         big("destination_id"),
+        whole("unit_step", 0, PACK_QUANTITY_MAX),
         sa.ForeignKeyConstraint(["part", "pseq"], ["event.part", "event.pseq"]),
         sa.PrimaryKeyConstraint("part", "pseq", "key"),
     )
@@ -192,6 +206,7 @@ def create_sums() -> None:
         big("owner_id"),
         big("status_id"),
         big("quantity"),
+        whole("balance", -BALANCE_MAX, BALANCE_MAX),
         sa.PrimaryKeyConstraint("item_id", "location_id", "lot_id", "owner_id", "status_id"),
     )
     op.create_table(
@@ -201,6 +216,7 @@ def create_sums() -> None:
         big("quantity"),
         big("location_id"),
         big("event_us"),
+        whole("unit", 0, PACK_QUANTITY_MAX),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(

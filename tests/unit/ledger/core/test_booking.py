@@ -5,7 +5,10 @@ from dataclasses import replace
 import pytest
 
 from ledger.core.booking import (
+    BALANCE_MAX,
+    LINE_QUANTITY_MAX,
     NO_GOODS,
+    PACK_QUANTITY_MAX,
     Alert,
     Booking,
     Document,
@@ -22,6 +25,7 @@ from ledger.core.booking import (
     class_key,
     is_container,
 )
+from wire.event import EPCS_MAX
 from wire.reason import Reason
 
 TEA = "https://id.gs1.org/01/09521141012345"
@@ -297,3 +301,14 @@ def test_what_a_serial_is_of() -> None:
     assert class_key("urn:x:y") is None
     assert is_container(PALLET)
     assert not is_container(CASE)
+
+
+def test_no_pass_of_units_is_above_the_bound_of_a_line() -> None:
+    """It would be rejected for what somebody wrote in a table; only counts can be above it."""
+    assert EPCS_MAX * PACK_QUANTITY_MAX <= LINE_QUANTITY_MAX < BALANCE_MAX
+
+
+def test_the_largest_quantity_is_told_without_sign() -> None:
+    assert Booking().largest == 0
+    assert book(replace(RECEIVING, document=ORDER), known()).largest == UNITS_A_CASE
+    assert Booking(lines=[Line(ITEM, 1, -7), Line(ITEM, 2, 3), Line(ITEM, 3, 4)]).largest == 7
