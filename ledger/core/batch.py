@@ -39,9 +39,10 @@ from ledger.core.books import (
     packed_at,
 )
 from ledger.core.facts import Named, facts, named
+from ledger.core.rejects import rejected
 from ledger.core.settle import Epoch, GiveUp, position
 from wire.event import Event, Received
-from wire.messages import REJECTED_LISTED_MAX, Rejected
+from wire.messages import REJECTED_LISTED_MAX
 from wire.reason import Reason
 from wire.topics import Source
 
@@ -168,7 +169,7 @@ class _Run:
             head.source, head.epoch, seq, self.now_us, event_id or "", reason, detail, payload
         )
         self.settled.changes.rejects.append(row)
-        told = Rejected(seq=seq, event_id=event_id, reason=reason, detail=detail)
+        told = rejected(seq, event_id, reason, detail)
         if reason in _ALERTED:
             self._alert(event_id or "", Alert(reason, f"{head.source} {head.epoch} {seq}"))
         counted = replace(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Engine, Row
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -15,6 +16,7 @@ from ledger.core.batch import Arrived, Settled
 from ledger.core.booking import Location, LocationKind, Packed, Unit
 from ledger.core.books import ChainEnd, Changes, Code, Head, Needs, Paper, State
 from ledger.core.chain import part_of
+from ledger.core.rejects import rejected
 from ledger.core.settle import GiveUp
 from ledger.store.engine import explain
 from ledger.store.ingest import Booked, Identity
@@ -23,7 +25,10 @@ from wire.messages import REJECTED_LISTED_MAX, Rejected
 from wire.reason import Reason
 
 UNREADABLE_KEPT_MAX = 1000  # of a source; the oldest go: they are evidence, not stock
-TRACEBACK_CHARACTERS_MAX = 4000
+TRACEBACK_CHARACTERS_MAX = 100_000  # its end says what happened; longer is an endless recursion
+FAILURE_CHARACTERS_MAX = 200  # of an error's own words
+
+log = structlog.get_logger()
 
 _HEADS = """
 SELECT source, epoch, committed, committed_id, ack_n, booked, duplicates, rejected
@@ -155,6 +160,8 @@ class SqliteIngest:
                 raise
             except Exception as error:  # noqa: BLE001 - a bug of ours must not stop a gateway
                 reason, detail = _why(error)
+                if reason is Reason.INTERNAL_ERROR:
+                    _log(arrived, error)
                 booked.add(self._reject(arrived, reason, detail, announced, now_us))
         return booked
 
@@ -173,10 +180,24 @@ class SqliteIngest:
 
 
 def _why(error: Exception) -> tuple[Reason, str]:
-    """What to say of an event that could not be booked."""
+    """What to say of an event that could not be booked: first what its sender may know."""
     if isinstance(error, IntegrityError) and BALANCE_RANGE in explain(error):
         return Reason.INVALID_EVENT, f"a balance would be more than {BALANCE_MAX} base units"
-    return Reason.INTERNAL_ERROR, traceback.format_exc()[-TRACEBACK_CHARACTERS_MAX:]
+    first = f"{type(error).__name__}: {explain(error)}"[:FAILURE_CHARACTERS_MAX]
+    trace = "".join(traceback.format_exception(error))[-TRACEBACK_CHARACTERS_MAX:]
+    return Reason.INTERNAL_ERROR, f"{first}\n{trace}"
+
+
+def _log(arrived: Arrived, error: Exception) -> None:
+    said = arrived.received
+    log.error(
+        "event_failed",
+        source=arrived.source.name,
+        epoch=said.epoch,
+        seq=said.seq,
+        event_id=said.event_id,
+        exc_info=error,
+    )
 
 
 def _load(connection: Connection, needs: Needs) -> State:
@@ -235,7 +256,7 @@ def _rejected(connection: Connection, source: str, epoch: str) -> tuple[Rejected
     """The newest rejects of an epoch, newest first."""
     rows = connection.exec_driver_sql(_REJECTED, (source, epoch, REJECTED_LISTED_MAX))
     return tuple(
-        Rejected(seq=seq, event_id=event_id or None, reason=Reason(reason), detail=detail)
+        rejected(seq, event_id or None, Reason(reason), detail)
         for seq, event_id, reason, detail in rows
     )
 

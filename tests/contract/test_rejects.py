@@ -1,6 +1,7 @@
 """What every store does with what it cannot book: settled once, by name, and nobody else waits."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from ledger.core import batch, booking
 from ledger.core.booking import LINE_QUANTITY_MAX, Booking, Facts, Known
@@ -9,8 +10,9 @@ from ledger.store import ingest_sqlite
 from ledger.store.tables import BALANCE_MAX
 from tests.contract.books import DOCK, HALL, TEA, arrived, case, event_id, payload, received, told
 from tests.contract.stores import ANNOUNCED, NOW_US, Books
+from wire import json
 from wire.event import Event, Quantity
-from wire.messages import Rejected
+from wire.messages import Ack, Rejected
 from wire.reason import Reason
 
 
@@ -83,13 +85,27 @@ def test_an_event_that_we_fail_on_costs_no_other_anything(
         return whole(facts, known)
 
     monkeypatch.setattr(booking, "book", breaks)
-    booked = books.book(*told(received(1, (1,)), received(2, (2,)), received(3, (3,))))
+    with capture_logs() as logs:
+        booked = books.book(*told(received(1, (1,)), received(2, (2,)), received(3, (3,))))
 
     assert books.settled() == (3, 2, 0, 1)
     assert [entry.row.event_id for entry in booked.entries] == [event_id(1), event_id(3)]
     (rejected,) = books.head().rejected
     assert rejected.reason is Reason.INTERNAL_ERROR
-    assert rejected.detail.endswith("ZeroDivisionError: planted\n")
+    assert rejected.detail == "ZeroDivisionError: planted"
+    kept = books.rows("reject")[0].detail
+    assert kept.startswith("ZeroDivisionError: planted\nTraceback (most recent call last):\n")
+    assert kept.endswith("ZeroDivisionError: planted\n")
+    (logged,) = logs
+    assert isinstance(logged.pop("exc_info"), ZeroDivisionError)
+    assert logged == {
+        "event": "event_failed",
+        "log_level": "error",
+        "source": DOCK.name,
+        "epoch": "e1",
+        "seq": 2,
+        "event_id": event_id(2),
+    }
     assert books.on_hand()[("TEA", HALL)] == 24
     books.assert_true()
 
@@ -104,6 +120,44 @@ def test_a_failing_first_event_of_an_epoch_is_settled_too(
     books.book(*told(received(1)))
 
     assert books.settled() == (1, 0, 0, 1)
+
+
+def test_what_the_database_refuses_is_told_without_its_statements(
+    books: Books,
+) -> None:
+    """The ack is for everybody on the broker."""
+    books.book(*told(received(1)))
+    with books.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM chain")  # The books are broken.
+    with capture_logs():
+        books.book(*told(received(2), first=2))
+
+    (rejected,) = books.head().rejected
+    assert rejected == Rejected(
+        seq=2,
+        event_id=event_id(2),
+        reason=Reason.INTERNAL_ERROR,
+        detail="IntegrityError: UNIQUE constraint failed: event.part, event.pseq",
+    )
+    assert "INSERT INTO event" in books.rows("reject")[0].detail
+
+
+def test_an_ack_with_as_many_rejects_as_there_can_be_is_readable(books: Books) -> None:
+    """... also after a restart, when they are read from the books."""
+    nasty = '"\\\U0001f600' * 5000
+    said = [
+        json.encode({"readpoint:epoch": "e1", "readpoint:seq": n, "readpoint:v": nasty}).encode()
+        for n in range(1, 102)
+    ]
+    booked = books.book(*(arrived(each) for each in said))
+
+    assert books.head() == booked.heads[DOCK.name]
+    assert [each.seq for each in books.head().rejected] == list(range(101, 1, -1))
+    assert books.head().rejected_total == 101
+    listed = books.head().rejected
+    ack = Ack(ledger="l", incarnation=1, n=1, epoch="e1", committed=1, rejected=listed)
+    assert Ack.from_payload(ack.to_payload()) == ack
+    assert nasty[:100] in books.rows("reject")[0].detail.replace("\\\\", "\\")
 
 
 # -- too much -------------------------------------------------------------------------------------
