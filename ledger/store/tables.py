@@ -251,4 +251,4 @@ source_epoch = Table(
     _number("rejected"),
 )
 
-APPEND_ONLY = ("event", "event_key", "line", "unit_step", "reject")
+APPEND_ONLY = ("code", "event", "event_key", "line", "unit_step", "reject")

@@ -10,7 +10,7 @@ PACK_QUANTITY_MAX = 999_999_999
 LINE_QUANTITY_MAX = 1_000_000_000_000
 BALANCE_MAX = 9_007_199_254_740_991
 
-APPEND_ONLY = ("event", "event_key", "line", "unit_step", "reject")
+APPEND_ONLY = ("code", "event", "event_key", "line", "unit_step", "reject")
 
 
 def whole(table: str, low: int, high: int) -> sa.CheckConstraint:
