@@ -151,8 +151,8 @@ class _Run:
                 newest = max(self.settled.ahead.get(source, 0), received.seq)
                 self.settled.ahead[source] = newest
             case "foreign":
-                about = f"{source} {received.epoch}"
-                self._alert("", Alert(Reason.EPOCH_REFUSED, about))
+                # Not its epoch: whoever makes them up would make alerts without end.
+                self._alert("", Alert(Reason.EPOCH_REFUSED, source))
             case other:
                 assert_never(other)
 

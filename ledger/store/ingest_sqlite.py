@@ -86,7 +86,10 @@ _DROP_UNREADABLE = """
 DELETE FROM unreadable WHERE source = ?1 AND digest NOT IN (
     SELECT digest FROM unreadable WHERE source = ?1 ORDER BY at_us DESC LIMIT ?2)
 """
-_PUT_ALERT = "INSERT OR IGNORE INTO alert VALUES (?, ?, ?, ?)"
+# Only what is of no event happens again, and is then told of the last time.
+_PUT_ALERT = """
+INSERT INTO alert VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at_us = excluded.at_us
+"""
 _PUT_ITEM = "INSERT INTO item VALUES (?, ?, 'unresolved', 'read', 1)"
 _PUT_CODE = "INSERT INTO code VALUES (?, 0, ?, 1)"
 _PUT_LOCATION = "INSERT INTO location VALUES (?, ?, ?, ?, ?)"

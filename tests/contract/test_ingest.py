@@ -171,7 +171,20 @@ def test_an_epoch_that_no_birth_announced_is_not_booked(books: Books) -> None:
     booked = books.book(*told(received(1)), announced={})
 
     assert (booked.heads, booked.entries) == ({}, [])
-    assert books.alerts() == {("epoch_refused", "rotterdam/dock-1 e1")}
+    assert books.alerts() == {("epoch_refused", "rotterdam/dock-1")}
+
+
+def test_a_source_that_is_refused_again_and_again_is_one_alert_of_the_last_time(
+    books: Books,
+) -> None:
+    """Whatever epochs it makes up; and a page that shows the last day shows it on every day."""
+    for day in range(3):
+        now_us = NOW_US + day * 86_400_000_000
+        books.book(*told(received(day), epoch=f"e{day}"), announced={}, now_us=now_us)
+
+    assert books.queries.alerts() == [
+        AlertRow("", "epoch_refused", DOCK.name, NOW_US + 2 * 86_400_000_000)
+    ]
 
 
 def test_a_new_epoch_closes_the_old_one_for_ever(books: Books) -> None:
