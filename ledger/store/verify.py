@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Row
 from ledger.core import chain
 from ledger.core.booking import Line, Packed, UnitStep
 from ledger.core.facts import named
+from ledger.store import migrate
 from wire import event
 
 _EVENTS = "SELECT * FROM event ORDER BY part, pseq"
@@ -87,8 +88,9 @@ class Verified:
 
 
 def verify(engine: Engine) -> Verified:
-    """Read all of the books, from one snapshot."""
+    """Read all of the books, from one snapshot. Raises StoreError, of another schema too."""
     with engine.connect() as connection:
+        migrate.check(connection)
         problems = list(_sums(connection))
         events, broken = _chains(connection)
     return Verified(events, (*problems, *broken))
