@@ -4,7 +4,13 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DBAPIError,
+    InternalError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 Database = Engine  # what the rest of the ledger holds, and only hands on
@@ -18,6 +24,16 @@ def explain(error: Exception) -> str:
     """The database's own words, in one line."""
     words = str(error.orig) if isinstance(error, DBAPIError) else str(error)
     return words.splitlines()[0] if words else type(error).__name__
+
+
+def is_broken(error: Exception) -> bool:
+    """Whether the database or the machine failed: what it was asked to do is not to blame.
+
+    SQLite tells a locked file or a full disk as OperationalError, a damaged one as the bare
+    DatabaseError.
+    """
+    of_machine = isinstance(error, OperationalError | InternalError | MemoryError)
+    return of_machine or type(error) is DatabaseError
 
 
 def open_writer(path: Path) -> Engine:

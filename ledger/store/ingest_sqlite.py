@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine, Row
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
 from ledger.core import batch as core
 from ledger.core.batch import Arrived, Settled
@@ -18,7 +18,7 @@ from ledger.core.books import ChainEnd, Changes, Code, Head, Needs, Paper, State
 from ledger.core.chain import part_of
 from ledger.core.rejects import rejected
 from ledger.core.settle import GiveUp
-from ledger.store.engine import explain
+from ledger.store.engine import explain, is_broken
 from ledger.store.ingest import Booked, Identity
 from ledger.store.tables import BALANCE_MAX, BALANCE_RANGE
 from wire.messages import REJECTED_LISTED_MAX, Rejected
@@ -132,9 +132,9 @@ class SqliteIngest:
     def book(self, batch: Sequence[Arrived], announced: Mapping[str, str], now_us: int) -> Booked:
         try:
             return self._settle(batch, announced, now_us)
-        except OperationalError:
-            raise  # The database itself: no event is to blame.
-        except Exception:  # noqa: BLE001 - the batch is tried again, event by event
+        except Exception as error:
+            if is_broken(error):
+                raise
             return self._one_by_one(batch, announced, now_us)
 
     def give_up(
@@ -159,9 +159,10 @@ class SqliteIngest:
         for arrived in batch:
             try:
                 booked.add(self._settle([arrived], announced, now_us))
-            except OperationalError:
-                raise
-            except Exception as error:  # noqa: BLE001 - a bug of ours must not stop a gateway
+            except Exception as error:
+                if is_broken(error):
+                    raise
+                # A bug of ours, or the one event that goes too far, must not stop a gateway.
                 reason, detail = _why(error)
                 if reason is Reason.INTERNAL_ERROR:
                     _log(arrived, error)
