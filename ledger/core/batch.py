@@ -38,7 +38,7 @@ from ledger.core.books import (
     UnreadableRow,
     packed_at,
 )
-from ledger.core.facts import Named, facts, named
+from ledger.core.facts import Named, facts, local_date, named
 from ledger.core.rejects import rejected
 from ledger.core.settle import Epoch, GiveUp, position
 from wire.event import Event, Received
@@ -249,7 +249,7 @@ class _Run:
             sseq=head.committed + 1,
             event_us=event.event_us,
             record_us=self.state.record_us,
-            posting_date=event.event_time[:10],
+            posting_date=local_date(event),
             actor=head.source,
             verdict=verdict,
             body_hash=arrived.received.body_hash,

@@ -2,10 +2,12 @@
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import assert_never
 
 from ledger.core import booking
 from ledger.core.booking import Document, Facts, Location
+from wire import instant
 from wire.event import AggregationEvent, Event, ObjectEvent, Quantity
 
 
@@ -72,6 +74,14 @@ def facts(
         claimed_source=locations.get(names.claimed_from or ""),
         document=document,
     )
+
+
+def local_date(event: Event) -> str:
+    """The day that the event's place had, as YYYY-MM-DD."""
+    said = event.event_time_zone_offset
+    there = datetime.fromisoformat(f"1970-01-01T00:00{said}").tzinfo
+    assert there is not None, said
+    return instant.to_text(event.event_us, there)[: len("YYYY-MM-DD")]
 
 
 def _sorted_out(epcs: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,17 +1,18 @@
 """What every store promises to the events that come in: one suite, each implementation."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ledger.core.books import Head
 from ledger.core.chain import part_of
-from ledger.core.masterdata import DocumentRow, ItemRow
+from ledger.core.masterdata import DocumentRow, ItemRow, LocationRow
 from ledger.store.queries import AlertRow
 from tests.contract.books import DOCK, HALL, PALLET, TEA, event_id, received, told
 from tests.contract.stores import ANNOUNCED, NOW_US, Books, sqlite
 from wire import instant
-from wire.event import BizTransaction
+from wire.event import BizTransaction, Quantity
 from wire.messages import Rejected
 from wire.reason import Reason
 from wire.topics import Source
@@ -284,4 +285,25 @@ def test_time_goes_on_in_the_books_though_the_clock_steps_back(books: Books) -> 
     )
 
     assert [row.record_us for row in books.queries.movements()] == [NOW_US + 1, NOW_US]
+    books.assert_true()
+
+
+def test_goods_without_serial_leave_the_zone_that_the_read_point_claims(books: Books) -> None:
+    """They have no place of their own; without a claim that we know they leave from unknown."""
+    rack = "urn:x:rack-7"
+    books.take([LocationRow(rack, "Rack 7", "internal", "rotterdam")])
+    two = (Quantity(epc_class=TEA, quantity=2),)
+    counted: dict[str, Any] = {"quantity_list": two, "biz_step": "shipping"}
+    books.book(
+        *told(
+            received(1, (), claimed_from=rack, **counted),
+            received(2, (), claimed_from="urn:x:nowhere", **counted),
+        )
+    )
+
+    assert books.on_hand() == {("TEA", rack): -24, ("TEA", "unknown:rotterdam"): 24}
+    assert ("unknown_location", "readpoint:from") in books.alerts()
+    assert [row.event_id for row in books.queries.alerts() if row.reason == "unknown_location"] == [
+        event_id(2)
+    ]
     books.assert_true()

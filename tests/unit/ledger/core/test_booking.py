@@ -233,6 +233,24 @@ def test_a_pallet_alone_is_placed_moves_no_stock_and_alerts() -> None:
     )
 
 
+@pytest.mark.parametrize("biz_step", ["receiving", "shipping"])
+def test_a_pallet_that_was_counted_has_contents(biz_step: str) -> None:
+    facts = replace(
+        RECEIVING,
+        biz_step=biz_step,
+        containers=(PALLET,),
+        serials=(),
+        quantities=((TEA, 40),),
+        claimed_source=RACK,
+        document=TRANSFER,
+    )
+
+    booked = book(facts, known())
+
+    assert booked.alerts == []
+    assert sum(abs(line.quantity) for line in booked.lines) == 2 * 480
+
+
 def test_a_key_that_nobody_explained_is_booked_to_its_placeholder() -> None:
     facts = replace(RECEIVING, serials=(f"{OTHER}/21/1",), quantities=((OTHER, 2),), document=ORDER)
 
