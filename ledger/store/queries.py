@@ -112,7 +112,12 @@ class Queries:
         after: tuple[str, str] | None = None,
         limit: int = PAGE_MAX,
     ) -> list[StockRow]:
-        """Balances that are not 0, by item and location, behind `after` (sku, location key)."""
+        """Balances that are not 0, by item and location, behind `after` (sku, location key).
+
+        There is one balance of an item at a location, as long as lots, owners and statuses are
+        not booked.
+        """
+        last = after or ("", "")
         wanted = (
             select(
                 t.item.c.sku,
@@ -123,12 +128,15 @@ class Queries:
                 t.location.c.name,
                 t.location.c.kind,
                 t.location.c.site,
-                func.sum(t.balance.c.quantity),
+                t.balance.c.quantity,
             )
-            .join_from(t.balance, t.item, t.item.c.id == t.balance.c.item_id)
+            # "+ 0" and ">=": from item to balance, by SKU. Left alone, SQLite reads all balances
+            # and sorts them for every page.
+            .join_from(t.item, t.balance, t.balance.c.item_id == t.item.c.id + 0)
             .join(t.location, t.location.c.id == t.balance.c.location_id)
-            .group_by(t.item.c.id, t.location.c.id)
-            .having(func.sum(t.balance.c.quantity) != 0)
+            .where(t.balance.c.quantity != 0)
+            .where(tuple_(t.item.c.sku, t.location.c.key) > last)
+            .where(t.item.c.sku >= last[0])
             .order_by(t.item.c.sku, t.location.c.key)
             .limit(limit)
         )
@@ -138,8 +146,6 @@ class Queries:
             wanted = wanted.where(t.item.c.sku == sku)
         if location is not None:
             wanted = wanted.where(t.location.c.key == location)
-        if after is not None:
-            wanted = wanted.where(tuple_(t.item.c.sku, t.location.c.key) > after)
         with self.engine.connect() as connection:
             return [
                 StockRow(sku, description, unit, bool(unresolved), *rest)
@@ -175,7 +181,6 @@ class Queries:
             select(e.source, e.read_point, e.direction, func.count(), func.max(e.event_us))
             .where(e.verdict == "booked", e.read_point.is_not(None), e.direction.is_not(None))
             .where(e.event_us >= since_us)
-            .where(e.record_us >= since_us)  # Nothing is booked before it happens: for the index.
             .group_by(e.source, e.read_point, e.direction)
             .order_by(e.source, e.read_point, e.direction)
         )

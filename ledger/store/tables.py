@@ -121,6 +121,9 @@ event = Table(
     Column("lines_hash", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     Index("event_by_record", "record_us", "part", "pseq"),
+    Index("event_by_verdict", "verdict", "record_us", "part", "pseq"),
+    # All that a count of crossings reads: an event's row has its whole body in it.
+    Index("event_by_read_point", "verdict", "event_us", "source", "read_point", "direction"),
 )
 
 # One row an event id, over all parts: what makes a repeat a repeat.

@@ -125,6 +125,12 @@ def create_book() -> None:
         sa.PrimaryKeyConstraint("part", "pseq"),
     )
     op.create_index("event_by_record", "event", ["record_us", "part", "pseq"])
+    op.create_index("event_by_verdict", "event", ["verdict", "record_us", "part", "pseq"])
+    op.create_index(
+        "event_by_read_point",
+        "event",
+        ["verdict", "event_us", "source", "read_point", "direction"],
+    )
     op.create_table(
         "event_key",
         text("event_id"),
