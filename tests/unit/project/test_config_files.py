@@ -1,5 +1,6 @@
 """The shipped configuration is a page of documentation that must stay true."""
 
+import configparser
 import re
 import tomllib
 from pathlib import Path
@@ -79,3 +80,17 @@ def test_every_option_stands_in_the_file(name: str, tables: dict[str, type[BaseM
     for table, model in tables.items():
         keys = said[table][0] if isinstance(said[table], list) else said[table]
         assert set(keys) == set(model.model_fields), table
+
+
+@pytest.mark.parametrize("name", ["gateway", "ledger"])
+def test_a_service_writes_only_where_it_may(name: str) -> None:
+    """A relative data_dir is one below the state directory: all else is read-only to it."""
+    unit = configparser.RawConfigParser(strict=False, interpolation=None)
+    unit.read(CONFIG.parent / "systemd" / f"readpoint-{name}.service")
+    service = unit["Service"]
+
+    assert service["ProtectSystem"] == "strict"
+    assert service["StateDirectory"] == f"readpoint/{name}"
+    assert service["WorkingDirectory"] == f"/var/lib/readpoint/{name}"
+    data_dir = Path(tomllib.loads(with_defaults_said(shipped(f"{name}.toml")))[name]["data_dir"])
+    assert not data_dir.is_absolute()
