@@ -2,18 +2,38 @@
 
 from pydantic import ValidationError
 
-DETAIL_BYTES_MAX = 480  # a hundred of them, with every character escaped in JSON, fit into an ack
+from wire import json
+
+# As JSON in UTF-8, escapes included. A hundred of these with their ids and reasons, as an ack lists
+# them, are 115 KB at most; json.DOCUMENT_BYTES_MAX is 128 KiB.
+DETAIL_BYTES_MAX = 1000
+_CUT = "…"
 
 
-def shortened(text: str) -> str:
-    """`text` on one line, cut at a whole character, for a place where many of them stand.
+def shortened(detail: str) -> str:
+    """The first line of `detail`, printable, and cut where there is no room for more of it.
 
-    >>> shortened("no such\\nthing")
+    >>> shortened("no such\\tthing\\nTraceback:")
     'no such thing'
     """
-    words = "".join(" " if character < " " else character for character in text).split()
-    cut = " ".join(words).encode(errors="replace")[:DETAIL_BYTES_MAX]
-    return cut.decode(errors="ignore").rstrip()
+    line = detail.partition("\n")[0]
+    # Cut before it is looked at: a character is a byte at least.
+    plain = [char if char.isprintable() else " " for char in line[: DETAIL_BYTES_MAX + 1]]
+    if sum(map(_bytes, plain)) <= DETAIL_BYTES_MAX:
+        return "".join(plain)
+    room = DETAIL_BYTES_MAX - _bytes(_CUT)
+    kept = []
+    for char in plain:
+        room -= _bytes(char)
+        if room < 0:
+            break
+        kept.append(char)
+    return "".join(kept) + _CUT
+
+
+def _bytes(char: str) -> int:
+    """How long `char` is within a JSON string."""
+    return len(json.encode(char).encode()) - len('""')
 
 
 def first_of(error: ValidationError, *, skip: int = 0) -> str:

@@ -39,10 +39,9 @@ from ledger.core.books import (
     packed_at,
 )
 from ledger.core.facts import Named, facts, local_date, named
-from ledger.core.rejects import rejected
 from ledger.core.settle import Epoch, GiveUp, position
 from wire.event import Event, Received
-from wire.messages import REJECTED_LISTED_MAX
+from wire.messages import REJECTED_LISTED_MAX, Rejected
 from wire.reason import Reason
 from wire.topics import Source
 
@@ -151,8 +150,10 @@ class _Run:
                 newest = max(self.settled.ahead.get(source, 0), received.seq)
                 self.settled.ahead[source] = newest
             case "foreign":
-                # Not its epoch: whoever makes them up would make alerts without end.
-                self._alert("", Alert(Reason.EPOCH_REFUSED, source))
+                # While no birth was heard, the next may announce it: the gateway sends it again.
+                # Without the epoch: whoever makes them up would make alerts without end.
+                if announced is not None or received.epoch in closed:
+                    self._alert("", Alert(Reason.EPOCH_REFUSED, source))
             case other:
                 assert_never(other)
 
@@ -169,7 +170,7 @@ class _Run:
             head.source, head.epoch, seq, self.now_us, event_id or "", reason, detail, payload
         )
         self.settled.changes.rejects.append(row)
-        told = rejected(seq, event_id, reason, detail)
+        told = Rejected(seq=seq, event_id=event_id, reason=reason, detail=detail)
         if reason in _ALERTED:
             self._alert(event_id or "", Alert(reason, f"{head.source} {head.epoch} {seq}"))
         counted = replace(

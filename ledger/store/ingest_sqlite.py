@@ -16,7 +16,6 @@ from ledger.core.batch import Arrived, Settled
 from ledger.core.booking import Location, LocationKind, Packed, Unit
 from ledger.core.books import ChainEnd, Changes, Code, Head, Needs, Paper, State
 from ledger.core.chain import part_of
-from ledger.core.rejects import rejected
 from ledger.core.settle import GiveUp
 from ledger.store.engine import explain, is_broken
 from ledger.store.ingest import Booked, Identity
@@ -260,7 +259,7 @@ def _rejected(connection: Connection, source: str, epoch: str) -> tuple[Rejected
     """The newest rejects of an epoch, newest first."""
     rows = connection.exec_driver_sql(_REJECTED, (source, epoch, REJECTED_LISTED_MAX))
     return tuple(
-        rejected(seq, event_id or None, Reason(reason), detail)
+        Rejected(seq=seq, event_id=event_id or None, reason=Reason(reason), detail=detail)
         for seq, event_id, reason, detail in rows
     )
 

@@ -169,10 +169,17 @@ def test_a_head_says_what_the_ack_says(books: Books) -> None:
 
 
 def test_an_epoch_that_no_birth_announced_is_not_booked(books: Books) -> None:
-    booked = books.book(*told(received(1)), announced={})
+    booked = books.book(*told(received(1)), announced={DOCK.name: "e2"})
 
     assert (booked.heads, booked.entries) == ({}, [])
     assert books.alerts() == {("epoch_refused", "rotterdam/dock-1")}
+
+
+def test_before_any_birth_was_heard_a_new_epoch_may_be_announced_yet(books: Books) -> None:
+    """What the broker kept for a ledger that was away comes before what it retains."""
+    booked = books.book(*told(received(1)), announced={})
+
+    assert (booked.heads, booked.entries, books.alerts()) == ({}, [], set())
 
 
 def test_a_source_that_is_refused_again_and_again_is_one_alert_of_the_last_time(
@@ -181,7 +188,8 @@ def test_a_source_that_is_refused_again_and_again_is_one_alert_of_the_last_time(
     """Whatever epochs it makes up; and a page that shows the last day shows it on every day."""
     for day in range(3):
         now_us = NOW_US + day * 86_400_000_000
-        books.book(*told(received(day), epoch=f"e{day}"), announced={}, now_us=now_us)
+        announced = {DOCK.name: "e9"}
+        books.book(*told(received(day), epoch=f"e{day}"), announced=announced, now_us=now_us)
 
     assert books.queries.alerts() == [
         AlertRow("", "epoch_refused", DOCK.name, NOW_US + 2 * 86_400_000_000)
@@ -199,7 +207,18 @@ def test_a_new_epoch_closes_the_old_one_for_ever(books: Books) -> None:
 
     assert books.head().epoch == "e2"
     assert len(books.queries.movements()) == 3
+    assert ("epoch_refused", DOCK.name) in books.alerts()
     books.assert_true()
+
+
+def test_a_closed_epoch_that_speaks_alerts_though_no_birth_was_heard_since_the_start(
+    books: Books,
+) -> None:
+    books.book(*told(received(1)))
+    books.book(*told(received(2), epoch="e2"), announced={DOCK.name: "e2"})
+    books.book(*told(received(3), first=2), announced={})
+
+    assert ("epoch_refused", DOCK.name) in books.alerts()
 
 
 # -- what a key stands for ------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from ledger.store.tables import BALANCE_MAX
 from tests.contract.books import DOCK, HALL, TEA, arrived, case, event_id, payload, received, told
 from tests.contract.stores import ANNOUNCED, NOW_US, Books
 from wire import json
-from wire.event import Event, Quantity
+from wire.event import QUANTITY_MAX, Event, Quantity
 from wire.messages import Ack, Rejected
 from wire.reason import Reason
 
@@ -164,8 +164,9 @@ def test_an_ack_with_as_many_rejects_as_there_can_be_is_readable(books: Books) -
 
 
 def counted(number: int, quantity: int) -> Event:
-    """So many cases of twelve came in, by class."""
-    said = (Quantity(epc_class=TEA, quantity=quantity),)
+    """So many cases of twelve came in, by class, told in parts of what one may be."""
+    parts = [QUANTITY_MAX] * (quantity // QUANTITY_MAX) + [quantity % QUANTITY_MAX]
+    said = tuple(Quantity(epc_class=TEA, quantity=part) for part in parts if part)
     return received(number, (), quantity_list=said)
 
 
