@@ -296,14 +296,14 @@ def test_what_is_booked_later_is_known_later_whichever_gateway_told_it(books: Bo
 
 def test_time_goes_on_in_the_books_though_the_clock_steps_back(books: Books) -> None:
     other = Source("rotterdam", "dock-3")
+    back_us = NOW_US - 1_000_000
     books.book(*told(received(1)))
-    books.book(
-        *told(received(2, biz_step="shipping"), source=other),
-        announced={other.name: "e1"},
-        now_us=NOW_US - 1_000_000,
-    )
+    out = told(received(2, biz_step="shipping"), source=other)
+    books.book(*out, announced={other.name: "e1"}, now_us=back_us)
+    books.book(*told(received(3), first=2), now_us=back_us)
 
-    assert [row.record_us for row in books.queries.movements()] == [NOW_US + 1, NOW_US]
+    times = [row.record_us for row in books.queries.movements()]
+    assert times == [NOW_US + 2, NOW_US + 1, NOW_US]
     books.assert_true()
 
 

@@ -9,7 +9,7 @@ from ledger.core.batch import Arrived
 from ledger.core.booking import Location, LocationKind, Packed
 from ledger.core.books import Code, Paper, State
 from tests.contract.books import DOCK, HALL, TEA, arrived, event_id, payload, received, told
-from wire.event import BizTransaction
+from wire.event import BizTransaction, Quantity
 from wire.messages import REJECTED_LISTED_MAX
 from wire.reason import Reason
 
@@ -56,6 +56,24 @@ def test_a_sender_s_plain_mistake_makes_no_alert() -> None:
 
     assert [row.reason for row in changes.rejects] == ["invalid_event", "unsupported_version"]
     assert changes.alerts == {}
+
+
+@pytest.mark.parametrize(
+    ("more", "rejected"),
+    [
+        (0, []),
+        (1, ["1000001000000 base units in one line: expected at most 1000000000000"]),
+    ],
+)
+def test_a_line_may_be_as_large_as_its_bound(more: int, rejected: list[str]) -> None:
+    known = state()
+    known.codes[TEA] = [Code(0, Packed(10, 10**6))]
+    count = (Quantity(epc_class=TEA, quantity=10**6 + more),)
+
+    changes = settle(told(received(1, (), quantity_list=count)), known).changes
+
+    assert [row.detail for row in changes.rejects] == rejected
+    assert len(changes.events) == 1 - more
 
 
 @pytest.mark.parametrize(
