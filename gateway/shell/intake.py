@@ -78,7 +78,8 @@ class Intake:
         for read_point in self.pipeline.read_points:
             found = min(resume.get(read_point.name, self._number), self._number)
             read_point.resume = read_point.mark = found
-        # On disk before the first read: a crash within the first moments must find them again.
+        # On disk before the first read: a crash within the first moments must find them again, and
+        # a read point that is not there today starts anew when it is back.
         await self.outbox.append([], self.pipeline.resume(), self.clock().utc_us)
         first = min((each.resume for each in self.pipeline.read_points), default=self._number)
         replay = self.ring.replay(first)

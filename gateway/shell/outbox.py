@@ -78,7 +78,9 @@ class Outbox:
     async def append(self, events: Sequence[Event], resume: Mapping[str, int], now_us: int) -> int:
         """Commit events and from where a replay resumes, together; gives the newest seq.
 
-        An event whose id is there already, settled or not, is left out: it is a replay's.
+        An event whose id is there already, settled or not, is left out: it is a replay's. `resume`
+        has every read point there is: what another one left is forgotten, or a door that is
+        switched on again would book what passed while it was off.
         """
         return await self._run(self._file.append, events, resume, now_us)
 
@@ -139,7 +141,8 @@ class _File:
                 row = (made, event.event_id, now_us, body)
                 self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?)", row)
             self._db.execute("UPDATE mark SET made = ?", (made,))
-            self._db.executemany("REPLACE INTO resume VALUES (?, ?)", list(resume.items()))
+            self._db.execute("DELETE FROM resume")
+            self._db.executemany("INSERT INTO resume VALUES (?, ?)", list(resume.items()))
         return int(made)
 
     def rows(self, first: int, last: int) -> list[Row]:

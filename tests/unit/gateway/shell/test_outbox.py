@@ -86,6 +86,13 @@ async def test_a_checkpoint_without_events_moves_only_where_a_replay_resumes(
     assert await outbox.resume() == {"door-1": 100}
 
 
+async def test_a_read_point_that_is_no_longer_there_is_forgotten(outbox: Outbox) -> None:
+    await outbox.append([], {"door-1": 100, "door-2": 90}, 0)
+    await outbox.append([], {"door-2": 110}, 0)
+
+    assert await outbox.resume() == {"door-2": 110}
+
+
 async def test_settled_rows_are_marked_and_kept(outbox: Outbox) -> None:
     await outbox.append([said(1), said(2), said(3)], {}, now_us=42)
     await outbox.settle(ack(2, n=7, incarnation=3), 2, [])
