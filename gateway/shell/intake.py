@@ -185,14 +185,16 @@ class Intake:
                 return
 
     def _sync_ring(self) -> None:
-        try:
-            self.ring.sync()
-        except OSError as error:
-            log.warning("ring_not_synced", why=str(error))
+        self._settle_ring(self.ring.sync)
 
     def _close_ring(self) -> None:
-        self._sync_ring()
-        self.ring.close()
+        self._settle_ring(self.ring.close)
+
+    def _settle_ring(self, settle: Callable[[], None]) -> None:
+        try:
+            settle()
+        except OSError as error:
+            log.warning("ring_not_synced", why=str(error))
 
 
 def _time_of(observation: Observation) -> int:

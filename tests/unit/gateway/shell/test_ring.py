@@ -1,6 +1,8 @@
+import os
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from drivers.base import Observation, TagRead
 from gateway.core.recording import BadLine
@@ -102,11 +104,85 @@ def test_a_disk_that_is_full_costs_numbers_not_order(
     assert Ring(ring.folder, ring.bytes_max).open() == 5
 
 
-def test_sync_gives_the_disk_what_is_new_and_closing_twice_is_nothing(ring: Ring) -> None:
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """What was given to the disk, by name and size: a power cut cannot be had otherwise."""
+    given: list[tuple[str, int]] = []
+
+    def note(file: int) -> None:
+        path = Path(f"/proc/self/fd/{file}").readlink()
+        given.append((path.name, 0 if path.is_dir() else path.stat().st_size))
+
+    monkeypatch.setattr(os, "fdatasync", note)
+    monkeypatch.setattr(os, "fsync", note)
+    return given
+
+
+def test_sync_gives_the_disk_what_is_new_and_closing_twice_is_nothing(
+    ring: Ring, synced: list[tuple[str, int]]
+) -> None:
     ring.sync()
     ring.append(0, batch(0, 1))
+    (segment,) = ring.folder.iterdir()
+    size = segment.stat().st_size
+    ring.sync()
     ring.sync()
     ring.close()
     ring.close()
 
+    assert synced == [("ring", 0), (segment.name, size)]
     assert list(ring.replay(0)) == [(0, read(0))]
+
+
+def test_a_segment_is_on_the_disk_before_the_next_one_begins(
+    ring: Ring, synced: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SEGMENT_BYTES", 500)
+    for first in range(0, 12, 4):
+        ring.append(first, batch(first, 4))
+    sizes = [(path.name, path.stat().st_size) for path in sorted(ring.folder.iterdir())]
+
+    assert len(sizes) == 3
+    assert all(size <= 500 for _, size in sizes)
+    assert synced == [("ring", 0), sizes[0], ("ring", 0), sizes[1], ("ring", 0)]
+
+
+def test_a_segment_that_cannot_be_begun_takes_no_later_batch(
+    ring: Ring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring.append(0, batch(0, 2))
+    ring.close()
+
+    def broken(file: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(OSError, match="Input/output error"):
+        ring.append(2, batch(2, 2))
+    monkeypatch.undo()
+    ring.append(4, batch(4, 1))
+
+    assert list(ring.replay(0)) == [(0, read(0)), (1, read(1)), (4, read(4))]
+
+
+def test_what_is_not_a_segment_is_left_alone_and_told_once(ring: Ring) -> None:
+    ring.append(0, batch(0, 2))
+    ring.close()
+    for name in ("backup.ndjson", "0.ndjson", "notes.txt"):
+        (ring.folder / name).write_text("not ours\n")
+
+    with capture_logs() as logged:
+        again = Ring(ring.folder, ring.bytes_max)
+        assert again.open() == 2
+        again.append(2, batch(2, 1))
+        kept = [number for number, _ in again.replay(0)]
+
+    assert kept == [0, 1, 2]
+    assert logged == [
+        {
+            "event": "ring_files_ignored",
+            "log_level": "warning",
+            "files": ["0.ndjson", "backup.ndjson", "notes.txt"],
+        }
+    ]
+    assert (ring.folder / "backup.ndjson").read_text() == "not ours\n"
