@@ -9,6 +9,7 @@ with microseconds; what a line does not say has the default of its Observation.
     {"t": 1763800000.3, "scanner": "belt-1", "data": "]C10109521141012345"}
 """
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import assert_never
@@ -26,7 +27,12 @@ from wire import json
 from wire.json import JsonObject, JsonValue
 
 LINE_BYTES_MAX = 4 << 10  # a read is 150 bytes; a scan at most 3 KB (QR code, version 40)
+SECONDS_MAX = 7_258_118_400  # the year 2200: whatever says more has no clock
+EPC_BYTES_MAX = 62  # all that a Gen2 tag can have
+RSSI_DBM = (-200, 100)  # far beyond any radio; what is beyond that overflows as power
+U16_MAX = 65_535  # what readers count in
 _US = Decimal(1_000_000)
+_FOUR_DIGITS = re.compile(r"[0-9A-Fa-f]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,40 +117,61 @@ def _observation(said: JsonObject) -> Observation:
             text[1:3] if coded else None,
         )
     if "clock_step" in said:
-        return ClockStepped(at_us, _microseconds(said["clock_step"]))
+        return ClockStepped(at_us, _microseconds(said["clock_step"], least=-SECONDS_MAX))
     device = _text(said["reader"])
     if "epc" in said:
         return _tag_read(device, at_us, said)
     if "gpi" in said:
-        return GpiChange(device, at_us, _whole(said["gpi"]), _flag(said["state"]))
+        return GpiChange(device, at_us, _whole(said["gpi"], 0, U16_MAX), _flag(said["state"]))
     if "antenna" in said:
-        return AntennaChange(device, at_us, _whole(said["antenna"]), _flag(said["connected"]))
+        return AntennaChange(
+            device, at_us, _whole(said["antenna"], 0, U16_MAX), _flag(said["connected"])
+        )
     return LinkChange(device, at_us, _flag(said["up"]), _flag(said.get("held", False)))
 
 
 def _tag_read(device: str, at_us: int, said: JsonObject) -> TagRead:
     rssi, channel, pc = said.get("rssi"), said.get("channel"), said.get("pc")
+    last_us = _microseconds(said["last"]) if "last" in said else at_us
+    if last_us < at_us:
+        raise ValueError(f"last {said['last']}: expected {said['t']} or later")
     return TagRead(
         device=device,
-        antenna=_whole(said["antenna"]),
-        epc=bytes.fromhex(_text(said["epc"])),
+        antenna=_whole(said["antenna"], 0, U16_MAX),
+        epc=_epc(said["epc"]),
         first_us=at_us,
-        last_us=_microseconds(said["last"]) if "last" in said else at_us,
-        count=_whole(said.get("n", 1)),
-        pc=None if pc is None else int(_text(pc), 16),
-        rssi_dbm=None if rssi is None else _number(rssi),
-        channel=None if channel is None else _whole(channel),
+        last_us=last_us,
+        count=_whole(said.get("n", 1), 1, U16_MAX),
+        pc=None if pc is None else _pc(pc),
+        rssi_dbm=None if rssi is None else _number(rssi, *RSSI_DBM),
+        channel=None if channel is None else _whole(channel, 0, U16_MAX),
     )
 
 
+def _epc(value: JsonValue) -> bytes:
+    epc = bytes.fromhex(_text(value))
+    if len(epc) > EPC_BYTES_MAX:
+        raise ValueError(f"EPC of {len(epc)} bytes: expected at most {EPC_BYTES_MAX}")
+    return epc
+
+
+def _pc(value: JsonValue) -> int:
+    text = _text(value)
+    if _FOUR_DIGITS.fullmatch(text) is None:
+        raise ValueError(f"{text}: expected four hexadecimal digits")
+    return int(text, 16)
+
+
 def _seconds(at_us: int) -> float:
-    """Exact to the microsecond until the year 2255: a double has 53 bits."""
+    """Exact to the microsecond up to SECONDS_MAX and on to 2255: a double has 53 bits."""
     return at_us / 1e6
 
 
-def _microseconds(value: JsonValue) -> int:
+def _microseconds(value: JsonValue, least: int = 0) -> int:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise TypeError(f"{value!r}: expected seconds")
+    if not least <= value <= SECONDS_MAX:
+        raise ValueError(f"{value}: expected seconds from {least} to {SECONDS_MAX}")
     return int((Decimal(value) * _US).to_integral_value())
 
 
@@ -154,15 +181,19 @@ def _text(value: JsonValue) -> str:
     return value
 
 
-def _whole(value: JsonValue) -> int:
+def _whole(value: JsonValue, least: int, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{value!r}: expected a whole number")
+    if not least <= value <= most:
+        raise ValueError(f"{value}: expected a whole number from {least} to {most}")
     return value
 
 
-def _number(value: JsonValue) -> float:
+def _number(value: JsonValue, least: int, most: int) -> float:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise TypeError(f"{value!r}: expected a number")
+    if not least <= value <= most:
+        raise ValueError(f"{value}: expected a number from {least} to {most}")
     return float(value)
 
 

@@ -10,6 +10,7 @@ from struct import Struct, error
 from drivers.llrp.protocol.framing import LlrpError, Parameter, parameters
 from drivers.llrp.protocol.tables import ConnectionAttempt, ParameterType
 
+EPC_BITS_MAX = 496  # 31 words, all that the length in a tag's PC can say (Gen2 §6.3.2.1.2.2)
 _U16 = Struct(">H")
 _U64 = Struct(">Q")
 _I8 = Struct(">b")
@@ -114,6 +115,8 @@ def _take(tag: TagReport, field: Parameter) -> None:
 def _epc_data(value: bytes) -> bytes:
     """EPCData: a count of bits, then the bits from the left (LLRP 1.0.1 §17.2.7.3.1)."""
     (bits,) = _U16.unpack_from(value)
+    if bits > EPC_BITS_MAX:
+        raise LlrpError(f"EPCData of {bits} bits: expected at most {EPC_BITS_MAX}")
     size = (bits + 7) // 8
     if len(value) - _U16.size < size:
         raise LlrpError(f"EPCData of {bits} bits: cut short at {len(value) - _U16.size} bytes")

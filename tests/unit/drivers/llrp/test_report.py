@@ -79,6 +79,19 @@ def test_epc_data_that_is_cut_short_costs_its_tag() -> None:
     )
 
 
+def test_an_epc_that_no_gen2_tag_can_have_costs_its_tag() -> None:
+    def of(bits: int) -> bytes:
+        return far_end.tlv(240, far_end.tlv(241, struct.pack(">H", bits) + bytes(bits // 8)))
+
+    assert decode_report(of(496) + of(512) + of(1040)) == Report(
+        (TagReport(epc=bytes(62)),),
+        (
+            Fault("TagReportData: EPCData of 512 bits: expected at most 496"),
+            Fault("TagReportData: EPCData of 1040 bits: expected at most 496"),
+        ),
+    )
+
+
 def test_behind_a_lost_boundary_nothing_is_guessed() -> None:
     said = body(far_end.report(far_end.tag())) + b"\x00\xf0\x00\x02" + far_end.tag()
 

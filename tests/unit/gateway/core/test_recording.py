@@ -82,6 +82,47 @@ def test_a_scan_s_symbology_stands_in_front() -> None:
             b'{"t": 1, "reader": "a", "epc": "30", "antenna": 1, "rssi": "x"}',
             "no observation: 'x': expected a number",
         ),
+        (b'{"t": -1}', "no observation: -1: expected seconds from 0 to 7258118400"),
+        (
+            b'{"t": 9e29, "reader": "a", "up": true}',
+            "no observation: 9E+29: expected seconds from 0 to 7258118400",
+        ),
+        (
+            b'{"t": 1, "clock_step": -9e29}',
+            "no observation: -9E+29: expected seconds from -7258118400 to 7258118400",
+        ),
+        (
+            b'{"t": 1, "reader": "a", "epc": "30", "antenna": 1, "rssi": 99999}',
+            "no observation: 99999: expected a number from -200 to 100",
+        ),
+        (
+            b'{"t": 1, "reader": "a", "epc": "30", "antenna": 1, "rssi": -1e29}',
+            "no observation: -1E+29: expected a number from -200 to 100",
+        ),
+        (
+            b'{"t": 1, "reader": "a", "epc": "30", "antenna": 1, "n": 0}',
+            "no observation: 0: expected a whole number from 1 to 65535",
+        ),
+        (
+            b'{"t": 1, "reader": "a", "epc": "30", "antenna": -1}',
+            "no observation: -1: expected a whole number from 0 to 65535",
+        ),
+        (
+            b'{"t": 1, "reader": "a", "epc": "30", "antenna": 1, "pc": "10000"}',
+            "no observation: 10000: expected four hexadecimal digits",
+        ),
+        (
+            b'{"t": 1, "reader": "a", "epc": "30", "antenna": 1, "pc": "-1"}',
+            "no observation: -1: expected four hexadecimal digits",
+        ),
+        (
+            b'{"t": 2, "reader": "a", "epc": "30", "antenna": 1, "last": 1}',
+            "no observation: last 1: expected 2 or later",
+        ),
+        (
+            b'{"t": 1, "reader": "a", "antenna": 1, "epc": "' + b"30" * 63 + b'"}',
+            "no observation: EPC of 63 bytes: expected at most 62",
+        ),
         (
             b'{"t": 1, "reader": "a", "epc": "3x", "antenna": 1}',
             "no observation: non-hexadecimal number found in fromhex() arg at position 1",
@@ -90,6 +131,13 @@ def test_a_scan_s_symbology_stands_in_front() -> None:
 )
 def test_another_line_says_why_it_is_none(line: bytes, why: str) -> None:
     assert from_line(line) == BadLine(why)
+
+
+def test_the_widest_a_read_can_be_is_one() -> None:
+    first_us, last_us = 0, 7_258_118_400_000_000
+    read = TagRead("dock-1", 65535, bytes(62), first_us, last_us, 65535, 0xFFFF, -128.0, 65535)
+
+    assert from_line(to_line(read)) == read
 
 
 def test_a_line_without_end_is_not_read() -> None:
