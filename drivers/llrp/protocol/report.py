@@ -31,6 +31,11 @@ class TagReport:
     rssi_dbm: int | None = None
     channel: int | None = None
 
+    @property
+    def seen_us(self) -> int | None:
+        """When it was last seen; a reader that tells one time only tells that."""
+        return self.first_us if self.last_us is None else self.last_us
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -18,7 +18,8 @@ while it owes an answer, only the answer has a deadline.
 
 A reader that went on reading while we were away gives its backlog first, with old times. The link
 is up (`LinkChange`) when that is over: at the first read that is newer than the connection, or
-after BACKLOG_S.
+after BACKLOG_S. Again BACKLOG_S later, its reports begin to tell how its clock goes (ClockOffset);
+until then, and while they are older than the connection, they may be what it held.
 
 Bytes and `now` go in, Observations and Warned come out, `outgoing()` holds what to send. LlrpError
 ends the connection: there is no way to go on behind a lost frame boundary or a refusal.
@@ -42,10 +43,12 @@ from drivers.llrp.protocol.framing import (
     encode_message,
     parameters,
 )
+from drivers.llrp.protocol.offset import AHEAD_MAX_US, ClockOffset
 from drivers.llrp.protocol.report import (
     CONNECTION_REFUSALS,
     Fault,
     ReaderEvent,
+    Report,
     TagReport,
     decode_event,
     decode_report,
@@ -66,6 +69,8 @@ from drivers.llrp.protocol.tables import (
 
 BACKLOG_S = 10.0  # a reader with nothing held and nothing in the field says nothing at all
 KEEPALIVES_MISSED_MAX = 2
+HELD_MAX_US = 366 * 86_400_000_000  # no reader holds what is older: such a time is a broken one
+IMPOSSIBLE_TIME = "a time that cannot be: taken as now"
 _ANSWER = 10  # the type of a response is its request's and ten (LLRP 1.0.1 §16.1)
 _NEVER_US = 1 << 62
 
@@ -113,7 +118,9 @@ class Session:
     _next_id: int = 1
     _heard_us: int = 0
     _connected_at_us: int | None = None  # the reader's clock at the connection
-    _offset_us: int | None = None  # host monotonic - reader clock
+    _offset: ClockOffset = field(default_factory=ClockOffset)
+    _drained_from_us: int = _NEVER_US  # from then on, a new read says that the backlog is in
+    _is_drained: bool = False
     _backlog_since_us: int | None = None  # it gives what it held
     _held: bool = False
 
@@ -223,7 +230,7 @@ class Session:
             return
         self._connected_at_us = reader_us
         if reader_us is not None:
-            self._offset_us = now.monotonic_us - reader_us
+            self._offset.greeted(reader_us, now.monotonic_us)
         self._handshake = self._configure()
         self._go_on(None, now)
 
@@ -261,6 +268,7 @@ class Session:
         except StopIteration:
             up = LinkChange(self.wanted.device, now.utc_us, up=True, held=self._held)
             self._out.append(up)
+            self._drained_from_us = now.monotonic_us + int(BACKLOG_S * 1e6)
             return
         if request is None:
             self._backlog_since_us = now.monotonic_us
@@ -294,16 +302,24 @@ class Session:
 
     def _take_report(self, body: bytes, now: Now) -> None:
         report = decode_report(body)
+        self._learn_offset(report, now)
         for tag in report.tags:
-            last_us = tag.last_us if tag.last_us is not None else tag.first_us
-            if self._is_live(last_us):
+            if self._backlog_since_us is not None and self._is_new(tag.seen_us):
                 self._go_on(None, now)
-            self._out.append(self._tag_read(tag, last_us, now))
+            self._out.append(self._tag_read(tag, now))
         self._out += [Warned(fault.text) for fault in report.faults]
 
-    def _tag_read(self, tag: TagReport, last_us: int | None, now: Now) -> TagRead:
-        last_host_us = self._host_us(last_us, now)
-        first_us = tag.first_us if tag.first_us is not None else last_us
+    def _learn_offset(self, report: Report, now: Now) -> None:
+        seen = [tag.seen_us for tag in report.tags if tag.seen_us is not None]
+        if not seen or now.monotonic_us < self._drained_from_us:
+            return
+        self._is_drained = self._is_drained or self._is_new(max(seen))
+        if self._is_drained:
+            self._offset.reported(max(seen), now.monotonic_us)
+
+    def _tag_read(self, tag: TagReport, now: Now) -> TagRead:
+        last_host_us = self._host_us(tag.seen_us, now)
+        first_us = tag.first_us if tag.first_us is not None else tag.last_us
         first_host_us = self._host_us(first_us, now)
         return TagRead(
             device=self.wanted.device,
@@ -319,14 +335,17 @@ class Session:
 
     def _host_us(self, reader_us: int | None, now: Now) -> int:
         """The reader's time as the host's UTC; now where one of the two is not known."""
-        if reader_us is None or self._offset_us is None:
+        if reader_us is None or self._offset.us is None:
             return now.utc_us
-        return reader_us + self._offset_us + now.utc_us - now.monotonic_us
+        ahead_us = reader_us + self._offset.us - now.monotonic_us
+        if -HELD_MAX_US <= ahead_us <= AHEAD_MAX_US:
+            return now.utc_us + ahead_us
+        if self._out[-1:] != [Warned(IMPOSSIBLE_TIME)]:
+            self._out.append(Warned(IMPOSSIBLE_TIME))
+        return now.utc_us
 
-    def _is_live(self, last_us: int | None) -> bool:
-        """Whether the backlog is in with this read: it is newer than the connection."""
-        if self._backlog_since_us is None:
-            return False
+    def _is_new(self, last_us: int | None) -> bool:
+        """Whether a read is newer than the connection, and so the backlog is in."""
         return last_us is None or self._connected_at_us is None or last_us >= self._connected_at_us
 
     # -- sending and waiting ---------------------------------------------------------------------

@@ -175,6 +175,23 @@ def test_an_older_rospec_of_ours_goes_when_what_it_held_is_in() -> None:
     assert [kind for kind, _, _ in talk.sent()] == [DELETE]
 
 
+def test_an_older_rospec_of_a_reader_that_cannot_hold_goes_at_once() -> None:
+    talk = Talk()
+    talk.connect(holds=False, rospecs=our_rospec(state=2)[:-1] + b"\x00")
+
+    assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS, DELETE]
+
+
+def test_a_read_of_the_very_instant_of_the_connection_is_behind_the_backlog() -> None:
+    talk = Talk()
+    talk.connect(rospecs=our_rospec(state=2))
+
+    talk.hear(far_end.report(far_end.tag(at_us=READER_US - 1001)))
+    assert [type(each) for each in talk.said] == [TagRead]
+    talk.hear(far_end.report(far_end.tag(at_us=READER_US - 1000)))  # LastSeen is 1 ms later
+    assert [type(each) for each in talk.said] == [TagRead, LinkChange, TagRead]
+
+
 def test_the_link_is_up_behind_the_backlog() -> None:
     talk = Talk()
     talk.connect(rospecs=our_rospec(state=2))
@@ -221,6 +238,17 @@ def test_a_read_has_the_host_s_time() -> None:
     ]
 
 
+def test_a_read_is_at_least_one_and_begins_no_later_than_it_ends() -> None:
+    talk = Talk()
+    talk.set_up()
+    turned = far_end.tag(count=0, extra=b"\x84" + struct.pack(">Q", READER_US + 400_000))
+
+    (read,) = talk.hear(far_end.report(turned), elapsed_s=0.6)
+
+    assert isinstance(read, TagRead)
+    assert (read.count, read.first_us - UTC_US, read.last_us - UTC_US) == (1, 400_000, 400_000)
+
+
 def test_a_read_follows_the_wall_clock_when_that_is_set() -> None:
     talk = Talk()
     talk.set_up()
@@ -250,6 +278,122 @@ def test_the_reads_of_a_reader_that_tells_no_time_are_now() -> None:
 
     assert isinstance(read, TagRead)
     assert (read.first_us, read.last_us) == (UTC_US + 500_000, UTC_US + 500_000)
+
+
+def first_us(said: list[Observation | Warned]) -> int:
+    """Of the only read, after the host's greeting (µs)."""
+    (read,) = said
+    assert isinstance(read, TagRead)
+    return read.first_us - UTC_US
+
+
+def read_at(reader_us: int) -> bytes:
+    return far_end.report(far_end.tag(at_us=reader_us))
+
+
+def test_a_clock_that_drifts_while_connected_is_followed() -> None:
+    """A reader that loses a second an hour, for a day."""
+    talk = Talk()
+    talk.set_up()
+    for elapsed_s in range(30, 86_400, 30):
+        talk.hear(far_end.message(62, 1), elapsed_s)
+        slow_us = round(elapsed_s * 1e6 * 3599 / 3600)
+        at_us = first_us(talk.hear(read_at(READER_US + slow_us), elapsed_s))
+
+    assert abs(at_us - 86_370_000_000) < 50_000
+
+
+def test_a_clock_that_is_set_while_connected_is_followed() -> None:
+    """As after the first answer of a time server: a day ahead."""
+    talk = Talk()
+    talk.set_up()
+    talk.hear(read_at(READER_US + 20_000_000), elapsed_s=20.0)
+    day_us = 86_400_000_000
+    for _ in range(9):
+        warned, read = talk.hear(read_at(READER_US + day_us + 21_000_000), elapsed_s=21.0)
+        assert warned == Warned("a time that cannot be: taken as now")
+        assert first_us([read]) == 21_000_000
+
+    talk.hear(read_at(READER_US + day_us + 21_000_000), elapsed_s=21.0)
+    said = talk.hear(read_at(READER_US + day_us + 22_000_000), elapsed_s=22.5)
+    assert first_us(said) == 21_999_000  # LastSeen is a millisecond after FirstSeen
+
+
+def test_a_clock_that_is_set_to_before_the_connection_is_followed() -> None:
+    talk = Talk()
+    talk.set_up()
+    back_us = 900_000_000
+    talk.hear(read_at(READER_US + 20_000_000), elapsed_s=20.0)
+    for elapsed_s in range(21, 100):
+        said = talk.hear(read_at(READER_US + elapsed_s * 1_000_000 - back_us), elapsed_s)
+
+    assert first_us(said) == 99_000_000 - 1000
+
+
+def test_the_newest_read_of_a_report_tells_the_clock() -> None:
+    talk = Talk()
+    talk.set_up()
+    tags = [far_end.tag(at_us=READER_US + at_us) for at_us in (21_000_000, 22_000_000, 0)]
+    talk.hear(far_end.report(*tags), elapsed_s=20.0)
+
+    assert first_us(talk.hear(read_at(READER_US + 22_000_000), 21.0)) == 20_000_000 - 1000
+
+
+def test_what_a_reader_held_never_changes_the_offset() -> None:
+    """Within 10 s of the link, or with times before the connection, for as long as it takes."""
+    talk = Talk()
+    talk.connect(rospecs=our_rospec(state=2))
+    for elapsed_s in range(1, 100):
+        held_us = -200_000_000 + elapsed_s * 1_000_000
+        assert first_us(talk.hear(read_at(READER_US + held_us), elapsed_s)) == held_us
+    talk.session.expire(at(100.0))
+    for elapsed_s in range(101, 120):
+        held_us = -1_000_000
+        assert first_us(talk.hear(read_at(READER_US + held_us), elapsed_s)) == held_us
+    late_us = 120_000_000 - 4_000_000
+    assert first_us(talk.hear(read_at(READER_US + late_us), 120.0)) == 120_000_000 - 1000
+
+
+def test_a_read_that_comes_late_within_ten_seconds_of_the_link_is_no_sample() -> None:
+    talk = Talk()
+    talk.set_up(reader_us=READER_US)
+    early_us = READER_US + 6_000_000
+    for elapsed_s in (5.0, 9.9):
+        assert first_us(talk.hear(read_at(early_us), elapsed_s)) == 6_000_000
+
+
+@pytest.mark.parametrize("wrong_us", [0, 2**63, 2**64 - 2000, READER_US + 5_100_001])
+def test_a_time_that_cannot_be_is_now(wrong_us: int) -> None:
+    talk = Talk()
+    talk.set_up(reader_us=1_700_000_000_000_000 if wrong_us == 0 else READER_US)
+
+    said = talk.hear(read_at(wrong_us), elapsed_s=0.1)
+
+    assert said[:-1] == [Warned("a time that cannot be: taken as now")]
+    assert first_us(said[-1:]) == 100_000
+
+
+def test_an_event_s_time_that_cannot_be_is_now() -> None:
+    talk = Talk()
+    talk.set_up()
+    gpi = far_end.tlv(248, struct.pack(">HB", 2, 0x80))
+    ahead_us = READER_US + 5_000_000
+
+    assert talk.hear(far_end.event(gpi, at_us=ahead_us)) == [
+        GpiChange("dock-1", UTC_US + 5_000_000, 2, high=True)
+    ]
+    assert talk.hear(far_end.event(gpi, at_us=ahead_us + 1)) == [
+        Warned("a time that cannot be: taken as now"),
+        GpiChange("dock-1", UTC_US, 2, high=True),
+    ]
+
+
+def test_what_a_reader_held_for_months_has_its_time() -> None:
+    talk = Talk()
+    talk.connect(rospecs=our_rospec(state=2), reader_us=1_700_000_000_000_000)
+    months_us = 100 * 86_400_000_000
+
+    assert first_us(talk.hear(read_at(1_700_000_000_000_000 - months_us))) == -months_us
 
 
 def test_reads_between_our_requests_are_reads() -> None:
