@@ -5,7 +5,9 @@ monotonic time at arrival less the reader's time. Every live report gives anothe
 time that it speaks of. A sample is never too small, for a report does not arrive before it was
 made; delays on the way make it larger. So the offset is the smallest sample of the last WINDOW_US:
 a clock that is ahead of before is followed at once, one that is behind when the older samples are
-forgotten. What a reader held is old when it arrives, and is no sample.
+forgotten. What a reader held is old when it arrives, and is no sample. What waited in the socket
+while the host was held up is old, too: after a pause the newest sample from before it counts until
+reports have come for SLOT_US.
 
 One broken time far in the future would hold the offset for a whole window, so a sample that is
 smaller by more than AHEAD_MAX_US is believed only when SET_REPORTS come in a row: then the clock
@@ -44,11 +46,11 @@ class ClockOffset:
         self._add(sample_us, now_us)
 
     def _add(self, sample_us: int, now_us: int) -> None:
-        while self._slots and now_us - self._slots[0][0] >= WINDOW_US + SLOT_US:
-            self._slots.popleft()
         if self._slots and now_us - self._slots[-1][0] < SLOT_US:
             began_us, smallest_us = self._slots.pop()
             self._slots.append((began_us, min(smallest_us, sample_us)))
         else:
+            while len(self._slots) > 1 and now_us - self._slots[0][0] >= WINDOW_US + SLOT_US:
+                self._slots.popleft()
             self._slots.append((now_us, sample_us))
         self.us = min(smallest_us for _, smallest_us in self._slots)

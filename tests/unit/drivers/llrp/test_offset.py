@@ -66,6 +66,26 @@ def test_a_clock_that_was_set_back_is_believed_when_the_window_is_over() -> None
     assert offset.us == hour_us - FAR
 
 
+def test_what_waited_while_the_host_was_held_up_is_no_sample_of_its_own() -> None:
+    offset = greeted()
+    for second in (11, 71):
+        offset.reported(FAR + second * S, second * S)
+    for waited_us in range(9):
+        offset.reported(FAR + 72 * S + waited_us * S, 3600 * S + waited_us)
+        assert offset.us == -FAR
+
+
+def test_a_clock_that_was_set_back_in_a_pause_is_believed_after_ten_seconds_of_reports() -> None:
+    offset = greeted()
+    offset.reported(FAR + 11 * S, 11 * S)
+    believed = []
+    for second in range(600, 625):
+        offset.reported(FAR + second * S - 30 * S, second * S)
+        believed.append(offset.us == 30 * S - FAR)
+
+    assert believed == [False] * 10 + [True] * 15
+
+
 def test_a_clock_that_was_set_forward_is_believed_after_so_many_reports() -> None:
     offset = greeted()
     ahead_us = AHEAD_MAX_US + 1
