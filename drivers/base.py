@@ -75,7 +75,7 @@ class AntennaChange:
 
 @dataclass(frozen=True, slots=True)
 class LinkChange:
-    """A device is heard again, or no longer.
+    """A device is heard again, or no longer: then `at_us` is when it was last.
 
     `up` is said when all that the device had held for us was delivered, so that what is silent
     from then on is silence. `held` tells whether it could hold: where it could not, what happened
@@ -109,10 +109,11 @@ class Driver(Protocol):
     """One device.
 
     `run` reads until it is cancelled, and emits batches in the order in which things happened on
-    this device. `emit` waits while the pipeline is full, and the driver must not read on
-    meanwhile, so that the pressure reaches the device. Raises DeviceLost when the device is gone;
-    the supervisor waits and calls `run` again, for ever: a driver never reconnects by itself. One
-    device that is down never disturbs another: nothing in a driver blocks the loop.
+    this device; an empty batch says that the device was heard and has nothing to say, which makes
+    the silence of its tags a silence. `emit` waits while the pipeline is full, and the driver must
+    not read on meanwhile, so that the pressure reaches the device. Raises DeviceLost when the
+    device is gone; the supervisor waits and calls `run` again, for ever: a driver never reconnects
+    by itself. One device that is down never disturbs another: nothing in a driver blocks the loop.
     """
 
     async def run(self, emit: Emit) -> None: ...

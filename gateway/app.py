@@ -120,8 +120,8 @@ async def _build(settings: GatewaySettings, config_hash: str) -> Gateway:
     delivery = Delivery(known.made, known.committed)
     courier = Courier(outbox, mqtt, clock.now, vitals.birth, delivery)
     ring = Ring(settings.gateway.data_dir / "ring", settings.gateway.ring_max_mib << 20)
-    intake = Intake(pipeline, ring, outbox, clock.now, courier.tell)
-    replayed = await intake.recover([device.name for device in devices])
+    intake = Intake(pipeline, ring, outbox, clock.now, courier.tell, devices)
+    replayed = await intake.recover()
     log.info(
         "gateway_started",
         gateway=settings.source.name,

@@ -35,6 +35,8 @@ class LlrpReader:
             ) from None
         except OSError as error:
             raise DeviceLost(f"{self._address}: {_plain(error)}") from None
+        except UnicodeError as error:  # what Python's resolver says of a name that is none
+            raise DeviceLost(f"{self._address}: {error}") from None
         session = Session(self._wanted(), opened_us=self.clock().monotonic_us)
         try:
             await self._talk(session, stream, writer, emit)
@@ -58,6 +60,8 @@ class LlrpReader:
             chunk = await self._next_chunk(session, stream)
             if chunk is None:
                 said = session.expire(self.clock())
+                if not said:
+                    continue
             elif chunk:
                 said = session.receive(chunk, self.clock())
             else:
@@ -81,8 +85,7 @@ class LlrpReader:
                 self.warn(each.text)
             else:
                 observations.append(each)
-        if observations:
-            await emit(observations)
+        await emit(observations)
 
     def _leave(self, session: Session, writer: asyncio.StreamWriter) -> None:
         """Say goodbye without waiting: the reader may be gone."""

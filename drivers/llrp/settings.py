@@ -29,7 +29,8 @@ class LlrpSettings(BaseModel):
     # Session 0: a tag answers in every round, and a direction needs many reads of each tag.
     session: int = Field(default=0, ge=0, le=3)
     population: int = Field(default=32, ge=1, le=65535)
-    keepalive_s: float = Field(default=5.0, ge=0.1, le=300)
+    # A pass closes when its reader was heard behind it: at an empty door, so much later.
+    keepalive_s: float = Field(default=2.0, ge=0.1, le=300)
     connect_s: float = Field(default=5.0, gt=0, le=60)
     response_s: float = Field(default=10.0, gt=0, le=60)
 

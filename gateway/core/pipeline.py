@@ -5,7 +5,7 @@ events, byte for byte, whether they come from a reader now, from the ring after 
 somebody's recording.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -73,9 +73,18 @@ class Pipeline:
             case _:
                 assert_never(observation)
 
-    def tick(self, number: int, now_us: int) -> list[Event]:
-        """Let event time pass; `number` is that of the next observation."""
-        return self._all(number, lambda door: door.advance(now_us))
+    def tick(self, number: int, now_us: int, heard_us: Mapping[str, int]) -> list[Event]:
+        """Let event time pass; `number` is that of the next observation.
+
+        `heard_us` says when each device that is up was last heard: for a door, no time passes
+        beyond that, since a reader that is silent itself does not say that its tags are.
+        """
+
+        def ask(door: DockDoor) -> list[Pass]:
+            heard = [at_us for device, at_us in heard_us.items() if device in door.plan.devices]
+            return door.advance(min([now_us, *heard]))
+
+        return self._all(number, ask)
 
     def checkpoint(self, number: int) -> None:
         """Move the resume numbers on; `number` is that of the next observation.

@@ -3,6 +3,10 @@
 Observations are numbered as they come in. Each batch is in the ring before the pipeline sees it, so
 a daemon that is killed finds an open pass again by replay; events and the number from which such a
 replay starts are committed together, so nothing that was committed is concluded twice.
+
+Time passes for the pipeline when nothing that happened until then can still be under way: not while
+batches wait, and up to the round before this one, in which every driver had its turn. So a disk
+that takes seconds, or a host that was suspended, makes a pass late and does not cut it in two.
 """
 
 import asyncio
@@ -19,12 +23,13 @@ from gateway.core.recording import BadLine
 from gateway.shell.courier import Made
 from gateway.shell.outbox import Outbox
 from gateway.shell.ring import Ring
+from gateway.shell.supervisor import Device
 from wire.event import Event
 
 log = structlog.get_logger()
 
 BATCHES_MAX = 256  # waiting for the pipeline; then emit waits, and with it the reader's socket
-TICK_S = 0.1  # how late a silence may be noticed
+TICK_S = 0.1  # a round: a silence is noticed at most two of them late
 RING_SYNC_US = 1_000_000
 CHECKPOINT_US = 10_000_000  # how old the resume numbers may be, and so how long a replay
 CLOCK_STEP_US = 500_000  # less is a clock being slewed
@@ -46,11 +51,11 @@ class Intake:
     outbox: Outbox
     clock: Clock
     made: Callable[[Made], None]
+    devices: Sequence[Device]
     ring_lost: bool = False
     _number: int = 0
-    _batches: asyncio.Queue[Sequence[Observation] | None] = field(
-        default_factory=lambda: asyncio.Queue(BATCHES_MAX)
-    )
+    _batches: asyncio.Queue[Sequence[Observation] | None] = field(default_factory=asyncio.Queue)
+    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BATCHES_MAX))
     _concluded: asyncio.Queue[_Concluded | None] = field(default_factory=asyncio.Queue)
     _ring_thread: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="ring")
@@ -65,9 +70,12 @@ class Intake:
         return self._number
 
     async def emit(self, observations: Sequence[Observation]) -> None:
-        await self._batches.put(observations)
+        try:
+            await self._room.acquire()
+        finally:  # A driver that is stopped while it waits has taken them from its device already.
+            self._batches.put_nowait(observations)
 
-    async def recover(self, devices: Sequence[str]) -> int:
+    async def recover(self) -> int:
         """Replay what the last run left open; gives how many observations that were.
 
         Then every device counts as not heard since the last thing that was, until it is up.
@@ -97,7 +105,7 @@ class Intake:
         now = self.clock()
         self._wall_us = now.utc_us - now.monotonic_us
         since_us = now.utc_us if last_us is None else last_us
-        await self._take([LinkChange(name, since_us, up=False) for name in devices])
+        await self._take([LinkChange(each.name, since_us, up=False) for each in self.devices])
         return replayed
 
     async def run(self) -> None:
@@ -110,34 +118,44 @@ class Intake:
 
     async def stop(self) -> None:
         """Let `run` end behind what was emitted so far."""
-        await self._batches.put(None)
+        self._batches.put_nowait(None)
 
     async def _pump(self) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(TICK_S):
-                    batch = await self._batches.get()
-            except TimeoutError:
-                batch = []
-            if batch is None:
-                return
-            await self._look_at_clock()
-            await self._take(batch)
+        looked_us = self.clock().monotonic_us
+        while (batch := await self._next_batch()) is not None:
+            now = self.clock()
+            await self._look_at_clock(now)
+            if batch:
+                self._room.release()
+                await self._take(batch)
+            if self._batches.empty() and now.monotonic_us - looked_us >= TICK_S * 1e6:
+                self._pass_time(now, looked_us)
+                looked_us = now.monotonic_us
+            await self._housekeep(now)
+
+    async def _next_batch(self) -> Sequence[Observation] | None:
+        """Nothing where none came for a while; None at the end."""
+        try:
+            async with asyncio.timeout(TICK_S):
+                return await self._batches.get()
+        except TimeoutError:
+            return []
 
     async def _take(self, batch: Sequence[Observation]) -> None:
-        now = self.clock()
-        if batch:
-            await self._keep(batch)
+        await self._keep(batch)
         for observation in batch:
             events = self.pipeline.feed(self._number, observation)
             self._number += 1
             self._conclude(events)
-        self._conclude(self.pipeline.tick(self._number, now.utc_us))
-        await self._housekeep(now)
 
-    async def _look_at_clock(self) -> None:
+    def _pass_time(self, now: Now, looked_us: int) -> None:
+        """Up to `looked_us` (monotonic), and for each device up to when it was heard."""
+        wall_us = now.utc_us - now.monotonic_us
+        heard_us = {each.name: each.heard_us + wall_us for each in self.devices if each.up}
+        self._conclude(self.pipeline.tick(self._number, looked_us + wall_us, heard_us))
+
+    async def _look_at_clock(self, now: Now) -> None:
         """A wall clock that was set is an observation like any other: a replay must see it."""
-        now = self.clock()
         wall_us = now.utc_us - now.monotonic_us
         step_us = wall_us - self._wall_us
         if abs(step_us) >= CLOCK_STEP_US:

@@ -47,6 +47,7 @@ class Device:
     reads: int = 0
     lost: int = 0
     warnings: int = 0
+    heard_us: int = 0  # when it last said anything, by the monotonic clock
     _told: set[str] = field(default_factory=set)
 
     def warn(self, text: str) -> None:
@@ -86,12 +87,14 @@ class Supervisor:
         return "the driver ended"
 
     async def _pass_on(self, observations: Sequence[Observation]) -> None:
+        self.device.heard_us = self.clock().monotonic_us
         for observation in observations:
             if isinstance(observation, TagRead):
                 self.device.reads += observation.count
             elif isinstance(observation, LinkChange) and observation.up:
                 self._is_up()
-        await self.emit(observations)
+        if observations:
+            await self.emit(observations)
 
     def _is_up(self) -> None:
         self._up_since_us = self.clock().monotonic_us
@@ -111,4 +114,5 @@ class Supervisor:
         was_up, self.device.up, self.device.why = self.device.up, False, why
         self.device.lost += 1
         if was_up:
-            await self.emit([LinkChange(self.device.name, now.utc_us, up=False)])
+            heard_us = now.utc_us - (now.monotonic_us - self.device.heard_us)
+            await self.emit([LinkChange(self.device.name, heard_us, up=False)])

@@ -113,6 +113,14 @@ async def test_a_reader_that_goes_mute_is_lost_after_two_and_a_half_keepalives()
     assert ended_us - up.at_us >= 500_000
 
 
+async def test_a_host_that_is_no_name_is_a_lost_device_and_no_bug() -> None:
+    host = "dock" * 16 + ".example"
+    why = await lost(Heard(), settings(5084).model_copy(update={"host": host}))
+
+    assert why.startswith(f"{host}:5084: ")
+    assert "label" in why
+
+
 @pytest.mark.parametrize(
     ("mute_from", "asked"),
     [

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 from pathlib import Path
 
-from drivers.base import LinkChange, Now, Observation, TagRead
+from drivers.base import GpiChange, LinkChange, Now, Observation, TagRead
 from gateway.core.announce import Step, Voice
 from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier, Sighting
@@ -15,12 +15,14 @@ from gateway.shell.courier import Made
 from gateway.shell.intake import Intake
 from gateway.shell.outbox import Outbox, Row
 from gateway.shell.ring import Ring
+from gateway.shell.supervisor import Device
 from gs1 import epc
 from gs1.keys import Sgtin
 from tests.unit.gateway.core.scenes import PLAN, START_US, line, still, thing, walk
 
 VOICE = Voice("dock-pi-1", UTC, "urn:test:door-1", "live", Step("receiving"), Step("shipping"))
 BATCH = 25
+PATIENCE_S = 20.0  # a bound, not an expectation
 
 
 def reads() -> list[TagRead]:
@@ -63,28 +65,81 @@ class Box:
         self.outbox = outbox(folder / "outbox.sqlite")
         self.made: list[Made] = []
         ring = Ring(folder / "ring", 64 << 20)
-        self.intake = Intake(pipeline, ring, self.outbox, self._clock, self.made.append)
+        self.reader = Device("dock-1", "llrp")
+        devices = [self.reader]
+        self.intake = Intake(pipeline, ring, self.outbox, self._clock, self.made.append, devices)
         self.task: asyncio.Task[None] | None = None
+        self.creep_us = 0  # how much time passes whenever somebody looks at the clock
+        self._emitted = 0
+        self._set_us = 0  # by how much the wall clock was set
 
     def _clock(self) -> Now:
-        return Now(self.now_us, self.now_us)
+        self.now_us += self.creep_us
+        return Now(self.now_us, self.now_us - self._set_us)
+
+    def set_clock(self, step_us: int) -> None:
+        """Set the wall clock; the monotonic one goes on."""
+        self.now_us += step_us
+        self._set_us += step_us
+        self._emitted += 1  # It is an observation, too.
 
     async def start(self) -> int:
-        await self.outbox.open("e1")
-        replayed = await self.intake.recover(["dock-1"])
-        self.task = asyncio.create_task(self.intake.run())
+        replayed = await self.recover()
+        self.run()
         return replayed
 
+    async def recover(self) -> int:
+        await self.outbox.open("e1")
+        replayed = await self.intake.recover()
+        self._emitted = self.intake.taken
+        return replayed
+
+    def run(self) -> None:
+        self.task = asyncio.create_task(self.intake.run())
+
     async def feed(self, observations: Sequence[Observation]) -> None:
-        """Give them all, and wait until they are taken."""
+        """Give them all as the reader does, and wait until they are taken."""
         for at in range(0, len(observations), BATCH):
             batch = observations[at : at + BATCH]
-            wanted = self.intake.taken + len(batch)
             times = [each.last_us for each in batch if isinstance(each, TagRead)]
             self.now_us = max([self.now_us, *times])
-            await self.intake.emit(batch)
-            while self.intake.taken < wanted:
+            await self.emit(batch)
+            await self.until_taken()
+
+    async def emit(self, batch: Sequence[Observation]) -> None:
+        """As the reader's supervisor passes it on."""
+        self.reader.heard_us = self._clock().monotonic_us
+        for each in batch:
+            if isinstance(each, LinkChange):
+                self.reader.up = each.up
+        self._emitted += len(batch)
+        await self.intake.emit(batch)
+
+    async def until_taken(self) -> None:
+        assert self.task is not None
+        async with asyncio.timeout(PATIENCE_S):
+            while self.intake.taken < self._emitted:
                 await asyncio.sleep(0)
+                if self.task.done():
+                    self.task.result()
+
+    async def pass_time(self, seconds: float, *, heard: bool = True) -> None:
+        """Nothing happens for so long but a photo-eye that nobody looks at, twice a second.
+
+        The reader says so (`heard`), or it is silent.
+        """
+        until_us = self.now_us + round(seconds * 1e6)
+        while self.now_us < until_us:
+            self.now_us = min(self.now_us + 500_000, until_us)
+            if heard:
+                self.reader.heard_us = self._clock().monotonic_us
+            self._emitted += 1
+            await self.intake.emit([GpiChange("yard-1", self.now_us, 1, high=True)])
+            await self.until_taken()
+
+    @property
+    def passes(self) -> int:
+        return sum(each.passes for each in self.intake.pipeline.read_points)
 
     async def cut_off(self) -> None:
         assert self.task is not None
@@ -95,8 +150,7 @@ class Box:
 
     async def finish(self) -> list[Row]:
         assert self.task is not None
-        self.now_us += 60_000_000
-        await self.intake.emit([])  # time passes
+        await self.pass_time(60)
         await self.intake.stop()
         await self.task
         rows = await self.outbox.rows(1, 1000)

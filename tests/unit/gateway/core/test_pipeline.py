@@ -45,7 +45,7 @@ def test_a_walk_becomes_a_movement_when_time_has_passed() -> None:
     walked = reads(1)
     assert feed(pipe, walked) == []
 
-    (said,) = pipe.tick(len(walked), START_US + 10 * SECOND_US)
+    (said,) = pipe.tick(len(walked), START_US + 10 * SECOND_US, {})
 
     assert said.kind == "movement"
     assert pipe.read_points[0].passes == 1
@@ -69,9 +69,9 @@ def test_an_open_pass_is_found_again_from_where_it_began() -> None:
     again = pipeline()
     again.read_points[0].resume = resume["door-1"]
     feed(again, observations[:300])
-    rest = [*feed(again, observations[300:], 300), *again.tick(400, START_US + 60 * SECOND_US)]
+    rest = [*feed(again, observations[300:], 300), *again.tick(400, START_US + 60 * SECOND_US, {})]
 
-    expected = feed(whole, observations[300:], 300) + whole.tick(400, START_US + 60 * SECOND_US)
+    expected = feed(whole, observations[300:], 300) + whole.tick(400, START_US + 60 * SECOND_US, {})
     assert rest == expected
     assert len(rest) == 1
 
@@ -94,7 +94,7 @@ def test_a_pass_that_opens_after_a_checkpoint_is_found_from_the_one_before() -> 
 def test_a_closed_pass_is_never_replayed() -> None:
     pipe = pipeline()
     feed(pipe, reads(1))
-    pipe.tick(200, START_US + 10 * SECOND_US)
+    pipe.tick(200, START_US + 10 * SECOND_US, {})
     assert pipe.resume() == {"door-1": 200}
 
     pipe.checkpoint(210)
@@ -124,10 +124,10 @@ def test_links_and_clocks_reach_every_door() -> None:
     walked = reads(1)
 
     feed(pipe, [*walked, LinkChange("dock-1", START_US + 6 * SECOND_US, up=False)])
-    assert pipe.tick(201, START_US + 60 * SECOND_US) == []
+    assert pipe.tick(201, START_US + 60 * SECOND_US, {}) == []
     feed(pipe, [ClockStepped(START_US, 3600 * SECOND_US)], 201)
 
     assert pipe.read_points[0].door.advance(START_US + 3610 * SECOND_US) == []
     back = LinkChange("dock-1", START_US + 3660 * SECOND_US, up=True, held=True)
     feed(pipe, [back], 202)
-    assert len(pipe.tick(203, START_US + 3661 * SECOND_US)) == 1
+    assert len(pipe.tick(203, START_US + 3661 * SECOND_US, {})) == 1

@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 
 from drivers.base import DeviceLost, Emit, LinkChange, Now, Observation, TagRead
 from gateway.shell.supervisor import LONGEST_WAIT_S, Backoff, Device, Supervisor
+from tests.integration.processes import background
 
 UP = LinkChange("dock-1", 0, up=True)
 READ = TagRead("dock-1", 1, b"", 0, 0, count=3)
@@ -42,7 +43,9 @@ class Clock:
 
 
 async def supervised(
-    driver: Script, tick: Callable[[Clock], None] = lambda clock: None
+    driver: Script,
+    tick: Callable[[Clock], None] = lambda clock: None,
+    backoff: Backoff | None = None,
 ) -> tuple[Device, list[Observation], list[str]]:
     """Run the driver's script; gives the device, what came out, and the log."""
     emitted: list[Observation] = []
@@ -53,7 +56,8 @@ async def supervised(
         tick(clock)
 
     device = Device("dock-1", "llrp")
-    supervisor = Supervisor(device, driver, emit, clock, Backoff(Random(1), 0.001))
+    backoff = backoff or Backoff(Random(1), 0.001)
+    supervisor = Supervisor(device, driver, emit, clock, backoff)
     with capture_logs() as logged:
         running = asyncio.create_task(supervisor.run())
         await asyncio.wait_for(driver.idle.wait(), 10)
@@ -69,6 +73,39 @@ async def test_a_device_that_is_up_is_told_once() -> None:
     assert emitted == [UP, READ, LinkChange("dock-1", 0, up=False)]
     assert device.reads == 3
     assert logged == ["device_up", "device_lost"]
+
+
+async def test_a_device_is_down_from_when_it_was_last_heard() -> None:
+    """It is noticed later: what happened in between was not seen."""
+
+    class Silent:
+        def __init__(self) -> None:
+            self.idle = asyncio.Event()
+            self.runs = 0
+
+        async def run(self, emit: Emit) -> None:
+            self.runs += 1
+            if self.runs == 2:
+                self.idle.set()
+                await asyncio.Event().wait()
+            await emit([UP])
+            clock.us += 7_000_000
+            await emit([])  # a keepalive
+            clock.us += 12_500_000
+            raise DeviceLost("silent for 12.5 s")
+
+    clock, driver, device = Clock(), Silent(), Device("dock-1", "llrp")
+    emitted: list[Observation] = []
+
+    async def emit(observations: Sequence[Observation]) -> None:
+        assert observations  # A keepalive is no work for the pipeline.
+        emitted.extend(observations)
+
+    async with background(Supervisor(device, driver, emit, clock, Backoff(Random(1), 0.001)).run()):
+        await asyncio.wait_for(driver.idle.wait(), 10)
+
+    assert emitted == [UP, LinkChange("dock-1", 7_000_000, up=False)]
+    assert (device.up, device.heard_us) == (False, 7_000_000)
 
 
 async def test_a_device_that_stays_away_is_told_once_and_tried_for_ever() -> None:
@@ -113,15 +150,16 @@ def test_waits_double_with_jitter_up_to_the_longest() -> None:
     assert backoff.wait_s() <= 0.5
 
 
-async def test_a_link_that_was_stable_starts_the_waits_anew() -> None:
-    def a_minute(clock: Clock) -> None:
-        clock.us += 60_000_000
+@pytest.mark.parametrize(("lasted_us", "next_s"), [(59_999_999, 0.004), (60_000_000, 0.002)])
+async def test_a_link_that_was_stable_starts_the_waits_anew(lasted_us: int, next_s: float) -> None:
+    backoff = Backoff(Random(1), 0.001)
 
-    driver = Script(*[[UP] for _ in range(12)])
-    clock_driven = asyncio.create_task(supervised(driver, a_minute))
+    def lasting(clock: Clock) -> None:
+        clock.us += lasted_us
 
-    await asyncio.wait_for(clock_driven, 10)  # without it, the waits would add up to seconds
-    assert driver.started == 13
+    await supervised(Script([UP], [UP]), lasting, backoff)
+
+    assert next_s / 2 <= backoff.wait_s() <= next_s
 
 
 def test_each_warning_is_told_once_and_all_are_counted() -> None:
