@@ -118,15 +118,10 @@ def _cells(text: str) -> Iterator[list[str] | None]:
     Only the line ends of files end a row: str.splitlines also cuts at what may stand in a text.
     """
     reader = csv.reader(line[0] for line in _LINE.finditer(text))
-    while True:
-        try:
-            found = next(reader, None)
-        except csv.Error:
-            yield None
-            return
-        if found is None:
-            return
-        yield found
+    try:
+        yield from reader
+    except csv.Error:
+        yield None
 
 
 def _end(number: int, cells: list[str] | None) -> RowError:
