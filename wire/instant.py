@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_END = datetime(9999, 1, 1, tzinfo=UTC)  # a year before datetime's, so that all zones can show it
 
 
 def to_text(at_us: int, zone: tzinfo = UTC) -> str:
@@ -36,4 +37,6 @@ def to_us(text: str) -> int:
         raise ValueError(f"{text[:40]!r}: expected an ISO 8601 instant") from None
     if instant.tzinfo is None or "T" not in text:
         raise ValueError(f"{text[:40]!r}: expected an ISO 8601 instant with an offset")
+    if not _EPOCH <= instant < _END:
+        raise ValueError(f"{text[:40]!r}: expected an ISO 8601 instant from 1970 to 9998")
     return (instant - _EPOCH) // _MICROSECOND
