@@ -8,6 +8,7 @@ from pathlib import Path
 from simulator.demo import app
 from simulator.demo.broker import NoBroker
 from simulator.demo.children import ChildFailed
+from simulator.demo.layout import UsedFolder
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,6 +33,6 @@ def run(args: argparse.Namespace) -> int:
     )
     try:
         return asyncio.run(app.run(options))
-    except (NoBroker, ChildFailed, app.DemoFailed, OSError) as error:
+    except (NoBroker, ChildFailed, UsedFolder, app.DemoFailed, OSError) as error:
         print(f"readpoint-simulate: {error}", file=sys.stderr)
         return 1

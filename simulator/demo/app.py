@@ -138,9 +138,10 @@ class Demo:
 
 
 async def run(options: Options) -> int:
-    """The exit code. Raises DemoFailed, ChildFailed, broker.NoBroker."""
+    """The exit code. Raises DemoFailed, ChildFailed, NoBroker, UsedFolder, OSError."""
     with _folder(options.folder) as folder:
         layout = Layout(folder, _ports(options))
+        layout.refuse_books()
         layout.write()
         await _take_master_data(layout)
         demo = Demo(options, layout, [])

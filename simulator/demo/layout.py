@@ -15,6 +15,10 @@ GLN = "https://id.gs1.org/414/9521141123454/254"
 HALL = f"{GLN}/hall-1"
 
 
+class UsedFolder(Exception):
+    """The message says what is there, and what was expected."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Loopback ports of the broker, the ledger's HTTP and each reader."""
@@ -57,6 +61,16 @@ class Layout:
 
     def log(self, name: str) -> Path:
         return self.folder / "logs" / f"{name}.log"
+
+    def refuse_books(self) -> None:
+        """Raises UsedFolder where another demo has been: its events would count as doubled."""
+        for name in ("ledger", "gateway"):
+            kept = self.folder / name
+            if kept.is_dir() and any(kept.iterdir()):
+                raise UsedFolder(
+                    f"{kept}: there are books of another run already:"
+                    " expected a new folder, or one without"
+                )
 
     def write(self) -> None:
         (self.folder / "logs").mkdir(parents=True, exist_ok=True)
