@@ -1,10 +1,14 @@
 """readpoint-simulate: the command. Each subcommand is a module in simulator.cli."""
 
 import argparse
+import signal
 import sys
 
 
 def main() -> int:
+    # Ctrl-C while the program is being read ends it without a traceback: nothing has begun yet.
+    # Each command takes the signal over before it begins something.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         from simulator.cli import demo, site
     except ModuleNotFoundError as error:

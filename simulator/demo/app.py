@@ -9,19 +9,20 @@ the scene knows to have happened.
 import asyncio
 import contextlib
 import json
-import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from simulator.demo import broker
 from simulator.demo.books import Books, Movement
-from simulator.demo.children import Child
+from simulator.demo.children import Child, call
+from simulator.demo.interrupt import Interrupted, interruptible, to_the_end
 from simulator.demo.layout import Layout, Ports, door_of, quantities
 from simulator.demo.referee import Crossing, Referee, Score
 from simulator.demo.watch import watch
@@ -52,12 +53,11 @@ class Demo:
 
     options: Options
     layout: Layout
-    children: list[Child]
     referee: Referee = field(default_factory=lambda: Referee(quantities()))
     scene_done: asyncio.Event = field(default_factory=asyncio.Event)
     _shown: set[str] = field(default_factory=set)
 
-    def truth(self, line: bytes) -> None:
+    def hear_site(self, line: bytes) -> None:
         """One line of the site."""
         said = json.loads(line)
         if "done" in said:
@@ -73,8 +73,8 @@ class Demo:
                 )
             )
 
-    async def run(self) -> Score | None:
-        """Until the time is over, or for ever; gives the score where there was a time."""
+    async def run(self) -> Score:
+        """Until the time is over, or for ever where none was asked for."""
         async with httpx.AsyncClient(base_url=self.layout.url, timeout=5.0) as client:
             books = Books(client)
             await self._until_up(books)
@@ -139,80 +139,66 @@ class Demo:
 
 async def run(options: Options) -> int:
     """The exit code. Raises DemoFailed, ChildFailed, NoBroker, UsedFolder, OSError."""
-    with _folder(options.folder) as folder:
-        layout = Layout(folder, _ports(options))
-        layout.refuse_books()
-        layout.write()
-        await _take_master_data(layout)
-        demo = Demo(options, layout, [])
-        demo.children = _children(demo)
-        score = await _with_children(demo)
-        if score is None:
-            return 0
-        is_proved = await _verify(layout)
-        if options.as_json:
-            print(json.dumps(asdict(score)), flush=True)
-        else:
-            print(_summary(score), flush=True)
-        return 0 if score.is_good and is_proved else 1
+    try:
+        with interruptible(), _folder(options.folder) as folder:
+            layout = Layout(folder, _ports(options))
+            layout.refuse_books()
+            layout.write()
+            await _take_master_data(layout)
+            score = await _play(Demo(options, layout))
+            is_proved = await _verify(layout)
+    except Interrupted:
+        return 0
+    print(json.dumps(asdict(score)) if options.as_json else _summary(score), flush=True)
+    return 0 if score.is_good and is_proved else 1
 
 
-async def _with_children(demo: Demo) -> Score | None:
-    """Run the demo with its processes; whatever happens, they end with it. None: interrupted."""
-    loop = asyncio.get_running_loop()
-    alive = [asyncio.create_task(child.run(), name=child.name) for child in demo.children]
+async def _play(demo: Demo) -> Score:
+    """Run the demo with its processes; whatever happens, they end with it."""
+    children = _children(demo)
     watcher = watch(
         demo.layout.ports.broker,
         lambda told: demo.referee.published.update({told.event_id: told}),
     )
     running = asyncio.create_task(demo.run())
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, running.cancel)
+    alive = [asyncio.create_task(child.run(), name=name) for name, child in children.items()]
     try:
-        await asyncio.wait([running, *alive], return_when=asyncio.FIRST_COMPLETED)
-        for task in alive:
-            if task.done():
+        waiting: set[asyncio.Task[Score] | asyncio.Task[None]] = {running, *alive}
+        while not running.done():
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
                 task.result()  # raises ChildFailed
-        return await running
-    except asyncio.CancelledError:
-        return None
+        return running.result()
     finally:
-        running.cancel()
-        for task in alive:
-            task.cancel()
-        await asyncio.gather(running, *alive, return_exceptions=True)
-        for child in demo.children:
-            await child.stop()
+        await to_the_end(_end([running, *alive], children.values()))
         watcher.disconnect()
         watcher.loop_stop()
 
 
-def _children(demo: Demo) -> list[Child]:
-    """In the order in which they are stopped: whoever speaks before whoever listens."""
+async def _end(tasks: Sequence[asyncio.Task[Any]], children: Iterable[Child]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for child in children:
+        await child.stop()
+
+
+def _children(demo: Demo) -> dict[str, Child]:
+    """By name, in the order in which they are stopped: whoever speaks before whoever listens."""
     layout, options = demo.layout, demo.options
     chosen = broker.prepare(layout.folder / "broker", layout.ports.broker)
     ports = [text for port in layout.ports.readers for text in ("--port", str(port))]
     seconds = [] if options.seconds is None else ["--seconds", str(options.seconds)]
-    return [
-        Child(
-            "gateway",
-            _python("gateway", "run", "--config", str(layout.gateway_toml)),
-            layout.log("gateway"),
-        ),
-        Child(
-            "site",
-            _python("simulator", "site", *ports, "--seed", str(options.seed), *seconds),
-            layout.log("site"),
-            is_restarted=False,
-            on_line=demo.truth,
-        ),
-        Child(
-            "ledger",
-            _python("ledger", "serve", "--config", str(layout.ledger_toml)),
-            layout.log("ledger"),
-        ),
+    site = _python("simulator", "site", *ports, "--seed", str(options.seed), *seconds)
+    gateway = _python("gateway", "run", "--config", str(layout.gateway_toml))
+    ledger = _python("ledger", "serve", "--config", str(layout.ledger_toml))
+    children = (
+        Child("site", site, layout.log("site"), is_restarted=False, on_line=demo.hear_site),
+        Child("gateway", gateway, layout.log("gateway")),
+        Child("ledger", ledger, layout.log("ledger")),
         Child("broker", chosen.command, layout.log("broker")),
-    ]
+    )
+    return {child.name: child for child in children}
 
 
 async def _take_master_data(layout: Layout) -> None:
@@ -231,14 +217,9 @@ async def _verify(layout: Layout) -> bool:
 
 
 async def _call(*arguments: str) -> None:
-    process = await asyncio.create_subprocess_exec(
-        *_python(*arguments),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await process.communicate()
-    if process.returncode != 0:
-        raise DemoFailed(f"{' '.join(arguments[:2])}: {said.decode(errors='replace').strip()}")
+    code, said = await call(_python(*arguments))
+    if code != 0:
+        raise DemoFailed(f"{' '.join(arguments[:2])}: {said}")
 
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:
