@@ -147,8 +147,12 @@ async def run(options: Options) -> int:
             await _take_master_data(layout)
             score = await _play(Demo(options, layout))
             is_proved = await _verify(layout)
-    except Interrupted:
-        return 0
+    except Interrupted as signal:
+        if options.seconds is None:
+            return 0
+        raise DemoFailed(
+            f"ended by {signal}, so nothing was judged: expected to run for {options.seconds:g} s"
+        ) from None
     print(json.dumps(asdict(score)) if options.as_json else _summary(score), flush=True)
     return 0 if score.is_good and is_proved else 1
 

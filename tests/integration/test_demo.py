@@ -79,6 +79,18 @@ def test_a_closed_terminal_is_a_normal_end(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_interrupted_time_was_not_judged() -> None:
+    with _at_work("--doors", "1", "--seconds", "30", "--json") as (running, parts):
+        running.send_signal(signal.SIGTERM)
+        stdout, stderr = running.communicate(timeout=60)
+
+    assert (running.returncode, stdout) == (1, "")
+    assert stderr == (
+        "readpoint-simulate: ended by SIGTERM, so nothing was judged: expected to run for 30 s\n"
+    )
+    assert _still_there(parts) == []
+
+
 def test_a_demo_that_is_killed_takes_its_parts_with_it(tmp_path: Path) -> None:
     with _at_work("--doors", "1", TMPDIR=tmp_path) as (running, parts):
         running.kill()
