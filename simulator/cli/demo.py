@@ -10,10 +10,12 @@ from simulator.demo.broker import NoBroker
 from simulator.demo.children import ChildFailed
 from simulator.demo.layout import UsedFolder
 
+SECONDS_MAX = 86_400  # a day
+
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser("demo", help="dock doors, gateway, broker and ledger at work")
-    parser.add_argument("--seconds", type=float, metavar="N", help="end by itself and judge")
+    parser.add_argument("--seconds", type=_seconds, metavar="N", help="end by itself and judge")
     parser.add_argument("--json", action="store_true", help="one line of figures, nothing else")
     parser.add_argument("--doors", type=int, default=3, choices=range(1, 9), metavar="1-8")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
@@ -36,3 +38,13 @@ def run(args: argparse.Namespace) -> int:
     except (NoBroker, ChildFailed, UsedFolder, app.DemoFailed, OSError) as error:
         print(f"readpoint-simulate: {error}", file=sys.stderr)
         return 1
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.0 < seconds <= SECONDS_MAX:
+        raise argparse.ArgumentTypeError(f"{text}: expected more than 0, at most {SECONDS_MAX}")
+    return seconds

@@ -31,3 +31,17 @@ def test_a_folder_that_holds_books_is_not_taken_twice(
         ),
     )
     assert [each.name for each in tmp_path.iterdir()] == ["ledger"]
+
+
+@pytest.mark.parametrize("seconds", ["0", "-3", "nan", "inf", "soon"])
+def test_a_time_that_is_none_is_wrong_usage(
+    seconds: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        asked("--seconds", seconds)
+
+    assert refused.value.code == 2
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "readpoint-simulate demo: error: argument --seconds:"
+        f" {seconds}: expected more than 0, at most 86400"
+    )
