@@ -21,18 +21,22 @@ _TETHER = Path(__file__).with_name("tether.py")
 
 
 class ChildFailed(Exception):
-    """A child that will not live; the message holds its last lines."""
+    """A child that will not live, or says what nobody understands; the message says how it went."""
 
 
 @dataclass(slots=True)
 class Child:
-    """One process, its output in a file."""
+    """One process, its output in a file.
+
+    `on_line` takes each line of standard output, which is otherwise logged; it raises ValueError
+    where it cannot understand one.
+    """
 
     name: str
     command: tuple[str, ...]
     log: Path
     is_restarted: bool = True
-    on_line: Callable[[bytes], None] | None = None  # of standard output; otherwise it is logged
+    on_line: Callable[[bytes], None] | None = None
     starts: int = 0
     _process: Process | None = None
     _is_stopped: bool = False
@@ -86,8 +90,11 @@ class Child:
             _signal(process, SIGTERM)
         if self.on_line is not None:
             assert process.stdout is not None
-            async for line in process.stdout:
-                self.on_line(line)
+            try:
+                async for line in process.stdout:
+                    self.on_line(line)
+            except ValueError as error:  # also of a line that is too long for the stream
+                raise ChildFailed(f"{self.name}: {error}") from None
         return await process.wait()
 
 

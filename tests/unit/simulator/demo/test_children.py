@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.demo import children
+from simulator.demo import children, truth
 from simulator.demo.children import Child, ChildFailed, call
 
 
@@ -116,6 +116,24 @@ async def test_lines_go_to_whoever_wants_them(tmp_path: Path) -> None:
     with pytest.raises(ChildFailed, match="^part ended with 0:"):
         await asyncio.wait_for(child.run(), PATIENCE_S)
     assert heard == [b"x\n", b"y\n"]
+
+
+async def test_a_line_that_nobody_understands_fails_the_child_by_name(tmp_path: Path) -> None:
+    def on_line(line: bytes) -> None:
+        truth.read(line)
+
+    child = Child("site", shell("echo oops; sleep 600"), tmp_path / "log", on_line=on_line)
+    with pytest.raises(ChildFailed, match=r"^site: said 'oops' \("):
+        await asyncio.wait_for(child.run(), PATIENCE_S)
+    await child.stop()
+
+
+async def test_a_line_without_end_fails_the_child_by_name(tmp_path: Path) -> None:
+    endless = shell("while :; do echo -n xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done")
+    child = Child("site", endless, tmp_path / "log", on_line=lambda _: None)
+    with pytest.raises(ChildFailed, match=r"^site: .*limit"):
+        await asyncio.wait_for(child.run(), PATIENCE_S)
+    await child.stop()
 
 
 async def test_a_call_gives_the_exit_code_and_what_was_said() -> None:
