@@ -112,7 +112,7 @@ class Demo:
                 good_since_s = now_s
             elif now_s - good_since_s >= STEADY_S:
                 return score
-            if now_s >= until_s:
+            if now_s >= until_s or (score is not None and score.truth == 0):
                 if score is None:
                     raise DemoFailed(f"{self.layout.url}: the ledger does not answer")
                 return score
@@ -120,7 +120,7 @@ class Demo:
 
     async def _score(self, books: Books) -> Score | None:
         try:
-            return self.referee.score(await books.event_ids(), await books.stock())
+            return self.referee.score(await books.events(), await books.stock())
         except httpx.HTTPError:
             return None
 
@@ -138,7 +138,7 @@ async def run(options: Options) -> int:
             layout.write()
             await _take_master_data(layout)
             score = await _play(Demo(options, layout))
-            is_proved = await _verify(layout)
+            unproved = await _verify(layout)
     except Interrupted as signal:
         if options.seconds is None:
             return 0
@@ -146,7 +146,16 @@ async def run(options: Options) -> int:
             f"ended by {signal}, so nothing was judged: expected to run for {options.seconds:g} s"
         ) from None
     print(json.dumps(asdict(score)) if options.as_json else _summary(score), flush=True)
-    return 0 if score.is_good and is_proved else 1
+    if unproved is not None:
+        raise DemoFailed(unproved)
+    if score.truth == 0:
+        raise DemoFailed(
+            f"nothing crossed in {options.seconds or 0:g} s, so nothing is proved:"
+            " expected more seconds, as --seconds 30"
+        )
+    if not score.is_good:
+        raise DemoFailed(f"the books are not what happened: {', '.join(score.faults)}")
+    return 0
 
 
 async def _play(demo: Demo) -> Score:
@@ -202,14 +211,13 @@ async def _take_master_data(layout: Layout) -> None:
         await _call("ledger", "import", "--config", str(layout.ledger_toml), str(file))
 
 
-async def _verify(layout: Layout) -> bool:
-    """Whether the books prove themselves from their rows."""
+async def _verify(layout: Layout) -> str | None:
+    """Why the books do not prove themselves from their rows; None where they do."""
     try:
         await _call("ledger", "verify", "--config", str(layout.ledger_toml))
     except DemoFailed as failed:
-        print(failed, file=sys.stderr)
-        return False
-    return True
+        return str(failed)
+    return None
 
 
 async def _call(*arguments: str) -> None:

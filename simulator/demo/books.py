@@ -6,6 +6,9 @@ from typing import Any
 
 import httpx
 
+from simulator.demo.referee import Entry, Told
+from wire import instant
+
 
 @dataclass(frozen=True, slots=True)
 class Movement:
@@ -25,6 +28,10 @@ class Books:
 
     client: httpx.AsyncClient
 
+    @property
+    def url(self) -> str:
+        return str(self.client.base_url)
+
     async def is_there(self) -> bool:
         try:
             return (await self.client.get("/healthz")).status_code == 200
@@ -36,9 +43,9 @@ class Books:
         answer.raise_for_status()
         return [_movement(row) for row in answer.json()["movements"]]
 
-    async def event_ids(self) -> list[str]:
-        """Of all that was booked."""
-        return [row["event_id"] async for row in self._all("movements")]
+    async def events(self) -> list[Entry]:
+        """All that was booked or stored."""
+        return [_entry(row) async for row in self._all("movements", verdict="all")]
 
     async def stock(self) -> dict[str, int]:
         """On hand by item, over all internal locations."""
@@ -47,10 +54,10 @@ class Books:
             stock[row["item"]] = stock.get(row["item"], 0) + row["quantity"]
         return stock
 
-    async def _all(self, name: str) -> AsyncIterator[dict[str, Any]]:
+    async def _all(self, name: str, **wanted: str) -> AsyncIterator[dict[str, Any]]:
         cursor: dict[str, str] = {}
         while True:
-            asked = {"limit": "500"} | cursor
+            asked = {"limit": "500"} | wanted | cursor
             answer = await self.client.get(f"/api/v1/{name}", params=asked)
             answer.raise_for_status()
             page = answer.json()
@@ -70,3 +77,16 @@ def _movement(row: dict[str, Any]) -> Movement:
         units=row["units"],
         containers=tuple(row["containers"]),
     )
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    told = Told(
+        event_id=row["event_id"],
+        kind=row["kind"],
+        door=row["read_point"] or "",
+        direction=row["direction"] or "unknown",
+        event_us=instant.to_us(row["event_time"]),
+        keys=frozenset(row["containers"]),
+        unnamed=row["units"],
+    )
+    return Entry(told, row["verdict"])

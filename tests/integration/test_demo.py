@@ -69,6 +69,19 @@ def test_each_part_is_killed_once_and_nothing_is_lost_or_doubled(tmp_path: Path)
     assert (said["lost"], said["duplicated"], said["stock_matches"]) == (0, 0, True)
 
 
+def test_a_time_in_which_nothing_crosses_is_no_proof() -> None:
+    finished = subprocess.run(
+        demo("--json", "--seconds", "1"), capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert finished.returncode == 1
+    assert json.loads(finished.stdout)["truth"] == 0
+    assert finished.stderr == (
+        "readpoint-simulate: nothing crossed in 1 s, so nothing is proved:"
+        " expected more seconds, as --seconds 30\n"
+    )
+
+
 def test_a_closed_terminal_is_a_normal_end(tmp_path: Path) -> None:
     with _at_work("--doors", "1", TMPDIR=tmp_path) as (running, parts):
         running.send_signal(signal.SIGHUP)
