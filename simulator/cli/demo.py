@@ -8,9 +8,12 @@ from pathlib import Path
 from simulator.demo import app
 from simulator.demo.broker import NoBroker
 from simulator.demo.children import ChildFailed
+from simulator.demo.judge import NoAnswer
 from simulator.demo.layout import UsedFolder
 
 SECONDS_MAX = 86_400  # a day
+
+_FAILED = (NoBroker, ChildFailed, UsedFolder, NoAnswer, app.DemoFailed, OSError)
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     )
     try:
         return asyncio.run(app.run(options))
-    except (NoBroker, ChildFailed, UsedFolder, app.DemoFailed, OSError) as error:
+    except _FAILED as error:
         print(f"readpoint-simulate: {error}", file=sys.stderr)
         return 1
 

@@ -23,14 +23,13 @@ from simulator.demo import broker, truth
 from simulator.demo.books import Books, Movement
 from simulator.demo.children import Child, call
 from simulator.demo.interrupt import Interrupted, interruptible, to_the_end
+from simulator.demo.judge import Judge
 from simulator.demo.layout import Layout, Ports, quantities
 from simulator.demo.referee import Referee, Score
 from simulator.demo.watch import watch
 
 HTTP_PORT_LIKED = 8080
-SETTLE_S = 60.0  # what was sent to a broker that died is sent again after 10 s, then 20 s
-STEADY_S = 2.0  # a good score must be one for so long: a late duplicate would show
-LOOK_S = 0.5
+SHOW_S = 0.5
 
 
 class DemoFailed(Exception):
@@ -49,10 +48,11 @@ class Options:
 
 @dataclass(slots=True)
 class Demo:
-    """One demo under way."""
+    """One demo under way. `speakers` end before the last look at the books."""
 
     options: Options
     layout: Layout
+    speakers: tuple[Child, ...] = ()
     referee: Referee = field(default_factory=lambda: Referee(quantities()))
     scene_done: asyncio.Event = field(default_factory=asyncio.Event)
     _shown: set[str] = field(default_factory=set)
@@ -75,7 +75,7 @@ class Demo:
                 if self.options.seconds is None:
                     await asyncio.Event().wait()
                 await self.scene_done.wait()
-                return await self._settle(books)
+                return await Judge(self.referee, books, self.speakers).verdict()
             finally:
                 showing.cancel()
 
@@ -96,33 +96,7 @@ class Demo:
                     if movement.event_id not in self._shown:
                         self._shown.add(movement.event_id)
                         self._print(_line(movement))
-            await asyncio.sleep(LOOK_S)
-
-    async def _settle(self, books: Books) -> Score:
-        """Look until the score is good and stays so, or it is too late for that."""
-        loop = asyncio.get_running_loop()
-        until_s = loop.time() + SETTLE_S
-        good_since_s: float | None = None
-        while True:
-            score = await self._score(books)
-            now_s = loop.time()
-            if score is None or not score.is_good:
-                good_since_s = None
-            elif good_since_s is None:
-                good_since_s = now_s
-            elif now_s - good_since_s >= STEADY_S:
-                return score
-            if now_s >= until_s or (score is not None and score.truth == 0):
-                if score is None:
-                    raise DemoFailed(f"{self.layout.url}: the ledger does not answer")
-                return score
-            await asyncio.sleep(LOOK_S)
-
-    async def _score(self, books: Books) -> Score | None:
-        try:
-            return self.referee.score(await books.events(), await books.stock())
-        except httpx.HTTPError:
-            return None
+            await asyncio.sleep(SHOW_S)
 
     def _print(self, text: str) -> None:
         if not self.options.as_json:
@@ -130,7 +104,7 @@ class Demo:
 
 
 async def run(options: Options) -> int:
-    """The exit code. Raises DemoFailed, ChildFailed, NoBroker, UsedFolder, OSError."""
+    """The exit code. Raises DemoFailed, ChildFailed, NoBroker, UsedFolder, NoAnswer, OSError."""
     try:
         with interruptible(), _folder(options.folder) as folder:
             layout = Layout(folder, _ports(options))
@@ -161,6 +135,7 @@ async def run(options: Options) -> int:
 async def _play(demo: Demo) -> Score:
     """Run the demo with its processes; whatever happens, they end with it."""
     children = _children(demo)
+    demo.speakers = (children["site"], children["gateway"])
     watcher = watch(
         demo.layout.ports.broker,
         lambda told: demo.referee.published.update({told.event_id: told}),

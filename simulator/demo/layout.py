@@ -13,6 +13,7 @@ SITE = "demo"
 GATEWAY = "dock-gw"
 GLN = "https://id.gs1.org/414/9521141123454/254"
 HALL = f"{GLN}/hall-1"
+IDLE_S = 3.0  # how long a door is silent before its pass closes
 
 
 class UsedFolder(Exception):
@@ -87,7 +88,7 @@ class Layout:
         ]
         for reader, port in zip(self.readers, self.ports.readers, strict=True):
             names = {"reader": reader, "name": _name_of(reader), "door": door_of(reader)}
-            parts.append(_DOOR.format(port=port, hall=HALL, **names))
+            parts.append(_DOOR.format(port=port, hall=HALL, idle_s=IDLE_S, **names))
         return "\n".join(parts)
 
     def _ledger(self) -> str:
@@ -129,6 +130,7 @@ inner = ["{reader}:1", "{reader}:2"]
 outer = ["{reader}:3", "{reader}:4"]
 inbound = {{ biz_step = "receiving", biz_location = "{hall}", from = "supplier" }}
 outbound = {{ biz_step = "shipping", to = "transit" }}
+idle_s = {idle_s}
 mode = "live"
 """  # noqa: E501 - an inline table is one line of TOML
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.demo.layout import GLN, HALL, Layout, Ports, UsedFolder, door_of, quantities
+from simulator.demo.layout import GLN, HALL, IDLE_S, Layout, Ports, UsedFolder, door_of, quantities
 
 PORTS = Ports(broker=1899, http=8099, readers=(5001, 5002))
 
@@ -29,6 +29,7 @@ def test_both_sides_meet_at_one_broker_and_each_door_has_its_reader(tmp_path: Pa
         door_of("dock-1"),
         door_of("dock-2"),
     ]
+    assert {each["idle_s"] for each in gateway["read_point"]} == {IDLE_S}
     assert door_of("dock-2") == f"{GLN}/door-2"
 
 
