@@ -17,13 +17,14 @@ from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier
 from gateway.core.pipeline import Pipeline, ReadPoint
 from gateway.settings import GatewaySettings, Loaded
-from gateway.shell import clock, ids, lock
+from gateway.shell import clock, ids, lock, mqtt, supervisor
+from gateway.shell.backoff import Backoff
 from gateway.shell.courier import Courier
 from gateway.shell.intake import Intake
 from gateway.shell.mqtt import Mqtt
 from gateway.shell.outbox import Outbox
 from gateway.shell.ring import Ring
-from gateway.shell.supervisor import Backoff, Device, Supervisor
+from gateway.shell.supervisor import Device, Supervisor
 from gateway.shell.vitals import Vitals
 
 log = structlog.get_logger()
@@ -48,7 +49,7 @@ class Gateway:
             courier = group.create_task(self.courier.run())
             health = group.create_task(self._tell_health())
             devices = [group.create_task(each.run()) for each in self.supervisors]
-            self.courier.mqtt.start(self.courier.tell)
+            line = group.create_task(self.courier.mqtt.run(self.courier.tell))
             await stop.wait()
             log.info("stopping")
             for device in devices:
@@ -59,9 +60,9 @@ class Gateway:
             await self._settle()
             health.cancel()
             courier.cancel()
-        if self.courier.connected:
             self.courier.mqtt.say_state("offline")
-        await self.courier.mqtt.stop()
+            await self.courier.mqtt.stop()
+            line.cancel()
         await self.outbox.close()
 
     async def _settle(self) -> None:
@@ -109,16 +110,18 @@ async def _build(settings: GatewaySettings, config_hash: str) -> Gateway:
     devices = [Device(reader.name, reader.driver) for reader in settings.reader]
     software = version("readpoint")
     vitals = Vitals(boot, software, config_hash, devices, pipeline.read_points, outbox, clock.now)
-    mqtt = Mqtt(
+    line = Mqtt(
         settings.source,
         boot,
         settings.mqtt.host,
         settings.mqtt.port,
         settings.mqtt.username,
         settings.mqtt.password(),
+        clock.now,
+        Backoff(Random(), mqtt.FIRST_WAIT_S, mqtt.LONGEST_WAIT_S),
     )
     delivery = Delivery(known.made, known.committed)
-    courier = Courier(outbox, mqtt, clock.now, vitals.birth, delivery)
+    courier = Courier(outbox, line, clock.now, vitals.birth, delivery)
     ring = Ring(settings.gateway.data_dir / "ring", settings.gateway.ring_max_mib << 20)
     intake = Intake(pipeline, ring, outbox, clock.now, courier.tell, devices)
     replayed = await intake.recover()
@@ -136,7 +139,7 @@ async def _build(settings: GatewaySettings, config_hash: str) -> Gateway:
             open_driver(reader, clock.now, device.warn),
             intake.emit,
             clock.now,
-            Backoff(Random()),
+            Backoff(Random(), supervisor.FIRST_WAIT_S, supervisor.LONGEST_WAIT_S),
         )
         for device, reader in zip(devices, settings.reader, strict=True)
     ]

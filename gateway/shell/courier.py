@@ -20,6 +20,7 @@ log = structlog.get_logger()
 
 MakeBirth = Callable[[int], Awaitable[Birth]]  # of the session
 
+UNCONFIRMED_MAX = 200  # sent on one connection without PUBACK: ten windows gone over in vain
 HEARD_MAX = 1000  # acks and commands waiting; more are dropped, since the ledger repeats them
 
 
@@ -50,8 +51,8 @@ class Courier:
             self._inbox.put_nowait(signal)
 
     def say_health(self, health: Health) -> None:
-        if self.connected:
-            self.mqtt.publish(Leaf.HEALTH, health.to_payload())
+        """At most once: the next one is 10 s away, and an old one says nothing."""
+        self.mqtt.publish(Leaf.HEALTH, health.to_payload(), qos=0)
 
     async def run(self) -> None:
         while True:
@@ -113,10 +114,16 @@ class Courier:
             if leaf is Leaf.ACK:
                 await self._acknowledged(Ack.from_payload(payload))
             elif leaf is Leaf.RESEND:
-                resend = Resend.from_payload(payload)
-                self.delivery.asked(resend.from_seq, self._now_us())
+                await self._asked(Resend.from_payload(payload))
         except BadMessage as error:
             log.warning("message_ignored", topic=leaf.value, why=str(error))
+
+    async def _asked(self, resend: Resend) -> None:
+        known = await self.outbox.known()
+        if resend.epoch == known.epoch:
+            self.delivery.asked(resend.from_seq, self._now_us())
+        else:
+            log.warning("resend_ignored", epoch=resend.epoch, ours=known.epoch)
 
     async def _acknowledged(self, ack: Ack) -> None:
         known = await self.outbox.known()
@@ -144,7 +151,11 @@ class Courier:
     async def _publish(self) -> None:
         while seqs := self.delivery.take(self._now_us()):
             for row in await self.outbox.rows(seqs[0], seqs[-1]):
-                self._mids[self.mqtt.publish(Leaf.EVENT, row.body)] = row.seq
+                mid = self.mqtt.publish(Leaf.EVENT, row.body)
+                if mid is not None:
+                    self._mids[mid] = row.seq
+            if len(self._mids) > UNCONFIRMED_MAX:
+                self.mqtt.reconnect("the broker confirms nothing")
 
     def _now_us(self) -> int:
         return self.clock().monotonic_us

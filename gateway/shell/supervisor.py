@@ -3,37 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from random import Random
 
 import structlog
 
 from drivers.base import Clock, DeviceLost, Driver, Emit, LinkChange, Observation, TagRead
+from gateway.shell.backoff import Backoff
 
 log = structlog.get_logger()
 
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
-STABLE_US = 60_000_000  # a link that lasted this long was a good one: start the waits anew
 WARNINGS_TOLD_MAX = 64  # different ones; a broken reader can invent a new one a second
-
-
-@dataclass(slots=True)
-class Backoff:
-    """Doubling waits with jitter, so that forty readers do not come back in one second."""
-
-    chance: Random
-    first_s: float = FIRST_WAIT_S
-    _next_s: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.reset()
-
-    def wait_s(self) -> float:
-        wait_s, self._next_s = self._next_s, min(self._next_s * 2, LONGEST_WAIT_S)
-        return wait_s * self.chance.uniform(0.5, 1.0)
-
-    def reset(self) -> None:
-        self._next_s = self.first_s
 
 
 @dataclass(slots=True)
@@ -107,8 +87,8 @@ class Supervisor:
     async def _lost(self, why: str) -> None:
         now = self.clock()
         up_since_us, self._up_since_us = self._up_since_us, None
-        if up_since_us is not None and now.monotonic_us - up_since_us >= STABLE_US:
-            self.backoff.reset()
+        if up_since_us is not None:
+            self.backoff.lasted(now.monotonic_us - up_since_us)
         if self.device.why is None:
             log.warning("device_lost", device=self.device.name, why=why)
         was_up, self.device.up, self.device.why = self.device.up, False, why

@@ -10,8 +10,9 @@ import pytest
 from drivers.base import Clock, DeviceLost, Emit, LinkChange, Now, Observation, TagRead
 from drivers.llrp.settings import Antenna, LlrpSettings
 from drivers.registry import open_driver
+from gateway.shell.backoff import Backoff
 from gateway.shell.clock import now
-from gateway.shell.supervisor import Backoff, Device, Supervisor
+from gateway.shell.supervisor import Device, Supervisor
 from tests.integration.processes import PATIENCE_S, eventually
 
 NAME = "dock-1"
@@ -85,8 +86,8 @@ async def supervise(
 ) -> None:
     """A driver under its supervisor, for ever."""
     driver = open_driver(wanted, clock, heard.warn)
-    chance = Backoff(Random(1))
-    await Supervisor(heard.device, driver, emit or heard.emit, clock, chance).run()
+    backoff = Backoff(Random(1), 0.5, 30.0)
+    await Supervisor(heard.device, driver, emit or heard.emit, clock, backoff).run()
 
 
 async def lost(heard: Heard, wanted: LlrpSettings, clock: Clock = now) -> str:

@@ -6,7 +6,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from drivers.base import DeviceLost, Emit, LinkChange, Now, Observation, TagRead
-from gateway.shell.supervisor import LONGEST_WAIT_S, Backoff, Device, Supervisor
+from gateway.shell.backoff import Backoff
+from gateway.shell.supervisor import Device, Supervisor
 from tests.integration.processes import background
 
 UP = LinkChange("dock-1", 0, up=True)
@@ -56,7 +57,7 @@ async def supervised(
         tick(clock)
 
     device = Device("dock-1", "llrp")
-    backoff = backoff or Backoff(Random(1), 0.001)
+    backoff = backoff or Backoff(Random(1), 0.001, 0.004)
     supervisor = Supervisor(device, driver, emit, clock, backoff)
     with capture_logs() as logged:
         running = asyncio.create_task(supervisor.run())
@@ -101,7 +102,9 @@ async def test_a_device_is_down_from_when_it_was_last_heard() -> None:
         assert observations  # A keepalive is no work for the pipeline.
         emitted.extend(observations)
 
-    async with background(Supervisor(device, driver, emit, clock, Backoff(Random(1), 0.001)).run()):
+    async with background(
+        Supervisor(device, driver, emit, clock, Backoff(Random(1), 0.001, 0.004)).run()
+    ):
         await asyncio.wait_for(driver.idle.wait(), 10)
 
     assert emitted == [UP, LinkChange("dock-1", 7_000_000, up=False)]
@@ -140,19 +143,9 @@ async def test_a_driver_that_ends_is_started_again() -> None:
     assert device.why == "the driver ended"
 
 
-def test_waits_double_with_jitter_up_to_the_longest() -> None:
-    backoff = Backoff(Random(1))
-    waits = [backoff.wait_s() for _ in range(10)]
-
-    for wait, most in zip(waits, [0.5, 1, 2, 4, 8, 16, *[LONGEST_WAIT_S] * 4], strict=True):
-        assert most / 2 <= wait <= most
-    backoff.reset()
-    assert backoff.wait_s() <= 0.5
-
-
 @pytest.mark.parametrize(("lasted_us", "next_s"), [(59_999_999, 0.004), (60_000_000, 0.002)])
 async def test_a_link_that_was_stable_starts_the_waits_anew(lasted_us: int, next_s: float) -> None:
-    backoff = Backoff(Random(1), 0.001)
+    backoff = Backoff(Random(1), 0.001, 0.004)
 
     def lasting(clock: Clock) -> None:
         clock.us += lasted_us
