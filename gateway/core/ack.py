@@ -32,7 +32,10 @@ class Settle:
 
 @dataclass(frozen=True, slots=True)
 class Rewind:
-    """The ledger was restored to an earlier state: send again what is above `committed`."""
+    """The ledger was restored: send again what is above `committed`, wherever that is.
+
+    What was published and not settled went with the old one, also where its mark is ours.
+    """
 
     committed: int
     rejected: tuple[Rejected, ...]
@@ -71,7 +74,7 @@ def judge(ack: Ack, known: Known, own_id: str | None) -> Meaning:
             f"event {ack.committed} is {ack.id} in the ledger and {own_id} here:"
             " the outbox is a copy or was rolled back"
         )
-    if ack.incarnation > known.incarnation and known.ledger and ack.committed < known.committed:
+    if ack.incarnation > known.incarnation and known.ledger:
         return Rewind(ack.committed, ack.rejected)
     if ack.committed < known.committed:
         return Ignore()

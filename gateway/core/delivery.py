@@ -86,6 +86,7 @@ class Delivery:
     def rewound(self, committed: int, now_us: int) -> None:
         """The ledger was restored: what it no longer has is unsettled again."""
         self.committed = committed
+        self._next = max(self._next, committed + 1)
         self._waits = 0
         self._go_back(committed + 1, now_us)
 

@@ -158,6 +158,35 @@ def test_a_restored_ledger_gets_everything_above_its_mark_again() -> None:
     assert publish_all(delivery, S) == [7, 8, 9, 10]
 
 
+def test_a_ledger_restored_to_where_we_are_gets_what_was_under_way_again() -> None:
+    """What it had taken and not settled went with the old one."""
+    delivery = ready(made=10)
+    publish_all(delivery)
+    delivery.settled(4, 0)
+    delivery.rewound(6, S)
+
+    assert delivery.committed == 6
+    assert publish_all(delivery, S) == [7, 8, 9, 10]
+
+
+def test_a_ledger_restored_to_more_than_was_published_moves_us_on() -> None:
+    delivery = ready(made=10)
+    delivery.rewound(6, S)
+
+    assert publish_all(delivery, S) == [7, 8, 9, 10]
+    assert delivery.resent == 0
+
+
+def test_the_wait_begins_anew_with_every_step_of_the_mark() -> None:
+    delivery = ready(made=10)
+    publish_all(delivery)
+    delivery.settled(4, 9 * S)
+
+    assert delivery.deadline_us() == 19 * S
+    delivery.expire(18 * S)
+    assert publish_all(delivery, 18 * S) == []
+
+
 def test_pubacks_of_what_is_settled_leave_room() -> None:
     """A broker that restarts between PUBLISH and PUBACK never sends it."""
     delivery = ready(made=100)
