@@ -41,6 +41,22 @@ class ReadPoint:
         return self.door.plan.name
 
 
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """A closed pass that no event could be made of: a bug, or a value that no rule foresaw.
+
+    It costs that pass. Were it to end the process, the replay at the next start would come to the
+    same pass, and end it again.
+    """
+
+    read_point: str
+    reads: int
+    error: Exception
+
+
+Said = Event | Unsaid
+
+
 @dataclass(slots=True)
 class Pipeline:
     """Feed it each observation with its number, and the time; it gives the events to send."""
@@ -56,7 +72,7 @@ class Pipeline:
             for antenna in read_point.door.plan.antennas:
                 self._by_antenna.setdefault(antenna, []).append(read_point)
 
-    def feed(self, number: int, observation: Observation) -> list[Event]:
+    def feed(self, number: int, observation: Observation) -> list[Said]:
         """Take observation `number` (they are numbered without gaps)."""
         match observation:
             case TagRead():
@@ -73,7 +89,7 @@ class Pipeline:
             case _:
                 assert_never(observation)
 
-    def tick(self, number: int, now_us: int, heard_us: Mapping[str, int]) -> list[Event]:
+    def tick(self, number: int, now_us: int, heard_us: Mapping[str, int]) -> list[Said]:
         """Let event time pass; `number` is that of the next observation.
 
         `heard_us` says when each device that is up was last heard: for a door, no time passes
@@ -100,26 +116,34 @@ class Pipeline:
         """For each read point, from which observation on a replay finds its open pass again."""
         return {each.name: each.resume for each in self.read_points}
 
-    def _read(self, number: int, read: TagRead) -> list[Event]:
+    def _read(self, number: int, read: TagRead) -> list[Said]:
         sighting = self.identifier.sighting(read)
         read_points = self._by_antenna.get(sighting.antenna, [])
         if not read_points:
             self.unrouted += 1
-        said: list[Event] = []
+        said: list[Said] = []
         for read_point in read_points:
             if number < read_point.resume:
                 continue  # A replay: this read point is done with it.
             said += self._said(read_point, number, read_point.door.observe(sighting))
         return said
 
-    def _all(self, number: int, ask: Ask) -> list[Event]:
-        said: list[Event] = []
+    def _all(self, number: int, ask: Ask) -> list[Said]:
+        said: list[Said] = []
         for read_point in self.read_points:
             said += self._said(read_point, number, ask(read_point.door))
         return said
 
-    def _said(self, read_point: ReadPoint, number: int, closed: Sequence[Pass]) -> list[Event]:
+    def _said(self, read_point: ReadPoint, number: int, closed: Sequence[Pass]) -> list[Said]:
         if closed:
             read_point.resume = read_point.mark = number
         read_point.passes += len(closed)
-        return [each for door_pass in closed for each in announce(door_pass, read_point.voice)]
+        return [each for door_pass in closed for each in _announced(door_pass, read_point)]
+
+
+def _announced(door_pass: Pass, read_point: ReadPoint) -> Sequence[Said]:
+    try:
+        return announce(door_pass, read_point.voice)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is about this pass
+        reads = sum(tag.visit.reads for tag in door_pass.tags)
+        return [Unsaid(read_point.name, reads, error)]

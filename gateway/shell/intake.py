@@ -18,7 +18,7 @@ from itertools import islice
 import structlog
 
 from drivers.base import Clock, ClockStepped, LinkChange, Now, Observation, TagRead
-from gateway.core.pipeline import Pipeline
+from gateway.core.pipeline import Pipeline, Said, Unsaid
 from gateway.core.recording import BadLine
 from gateway.shell.courier import Made
 from gateway.shell.outbox import Outbox
@@ -63,6 +63,7 @@ class Intake:
     _wall_us: int = 0  # utc - monotonic when last looked
     _synced_us: int = 0
     _checked_us: int = 0
+    _told: set[str] = field(default_factory=set)
 
     @property
     def taken(self) -> int:
@@ -163,9 +164,19 @@ class Intake:
             log.warning("clock_stepped", step_s=step_us / 1e6)
             await self._take([ClockStepped(now.utc_us, step_us)])
 
-    def _conclude(self, events: list[Event]) -> None:
-        if events:
-            self._concluded.put_nowait(_Concluded(events, self.pipeline.resume()))
+    def _conclude(self, said: Sequence[Said]) -> None:
+        if not said:
+            return
+        for each in said:
+            if isinstance(each, Unsaid):
+                log.error(
+                    "pass_unsaid",
+                    read_point=each.read_point,
+                    reads=each.reads,
+                    exc_info=each.error,
+                )
+        events = [each for each in said if not isinstance(each, Unsaid)]
+        self._concluded.put_nowait(_Concluded(events, self.pipeline.resume()))
 
     async def _keep(self, batch: Sequence[Observation]) -> None:
         """Into the ring; a full disk costs the ring, not the movements."""
@@ -177,6 +188,8 @@ class Intake:
                 log.warning("ring_lost", why=str(error))
             self.ring_lost = True
         else:
+            if self.ring_lost:
+                log.info("ring_back")
             self.ring_lost = False
 
     async def _housekeep(self, now: Now) -> None:
@@ -185,8 +198,20 @@ class Intake:
             await asyncio.get_running_loop().run_in_executor(self._ring_thread, self._sync_ring)
         if now.monotonic_us - self._checked_us >= CHECKPOINT_US:
             self._checked_us = now.monotonic_us
+            self._tell_unused()
             self.pipeline.checkpoint(self._number)
             self._concluded.put_nowait(_Concluded([], self.pipeline.resume()))
+
+    def _tell_unused(self) -> None:
+        """Once: an antenna of no read point is a wrong number in the settings, or a door off."""
+        counts = {
+            "reads_at_no_read_point": self.pipeline.unrouted,
+            "observations_not_used": self.pipeline.not_understood,
+        }
+        for what, count in counts.items():
+            if count and what not in self._told:
+                self._told.add(what)
+                log.info(what, count=count)
 
     async def _commit(self) -> None:
         """One transaction for all that waits: while the disk is busy, the next group gathers."""

@@ -1,15 +1,16 @@
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC
 
 from drivers.base import ClockStepped, GpiChange, LinkChange, Observation, TagRead
 from gateway.core.announce import Step, Voice
 from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier, Sighting
-from gateway.core.pipeline import Pipeline, ReadPoint
+from gateway.core.pipeline import Pipeline, ReadPoint, Unsaid
 from gs1 import epc
 from gs1.keys import Sgtin
 from tests.unit.gateway.core.scenes import PLAN, START_US, line, thing, walk
-from wire.event import Event
+from wire.event import Event, ObjectEvent
 
 VOICE = Voice("dock-pi-1", UTC, "urn:test:door-1", "live", Step("receiving"), Step("shipping"))
 SECOND_US = 1_000_000
@@ -32,7 +33,9 @@ def _read(bits: bytes, sighting: Sighting) -> TagRead:
     return TagRead(device, int(antenna), bits, at_us, at_us, rssi_dbm=sighting.rssi_dbm, channel=1)
 
 
-def feed(pipe: Pipeline, observations: Iterable[Observation], first: int = 0) -> list[Event]:
+def feed(
+    pipe: Pipeline, observations: Iterable[Observation], first: int = 0
+) -> list[Event | Unsaid]:
     return [
         event
         for number, observation in enumerate(observations, first)
@@ -47,6 +50,7 @@ def test_a_walk_becomes_a_movement_when_time_has_passed() -> None:
 
     (said,) = pipe.tick(len(walked), START_US + 10 * SECOND_US, {})
 
+    assert isinstance(said, ObjectEvent)
     assert said.kind == "movement"
     assert pipe.read_points[0].passes == 1
 
@@ -101,6 +105,33 @@ def test_a_closed_pass_is_never_replayed() -> None:
     assert pipe.resume() == {"door-1": 200}
     pipe.checkpoint(220)
     assert pipe.resume() == {"door-1": 210}
+
+
+def test_a_pass_that_no_event_can_be_made_of_costs_that_pass_alone() -> None:
+    """A bug, or a value that no rule foresaw: the door next to it, and the next pass, go on."""
+    mute = ReadPoint(DockDoor(replace(PLAN, name="door-2")), replace(VOICE, read_point=""))
+    pipe = Pipeline(Identifier(accept_raw=False), [mute, ReadPoint(DockDoor(PLAN), VOICE)])
+    walked = reads(1)
+    feed(pipe, walked)
+
+    unsaid, said = pipe.tick(len(walked), START_US + 10 * SECOND_US, {})
+
+    assert isinstance(unsaid, Unsaid)
+    assert (unsaid.read_point, unsaid.reads) == ("door-2", 200)
+    assert isinstance(unsaid.error, ValueError)
+    assert isinstance(said, ObjectEvent)
+    assert pipe.resume() == {"door-2": 200, "door-1": 200}
+    assert [each.passes for each in pipe.read_points] == [1, 1]
+
+
+def test_no_time_passes_at_a_door_beyond_what_its_readers_were_heard() -> None:
+    pipe = pipeline()
+    walked = reads(1)
+    feed(pipe, walked)
+    now_us, heard_us = START_US + 20 * SECOND_US, START_US + 7 * SECOND_US
+
+    assert pipe.tick(200, now_us, {"dock-1": heard_us}) == []
+    assert len(pipe.tick(200, now_us, {"dock-1": now_us, "yard-1": heard_us})) == 1
 
 
 def test_a_read_at_an_antenna_of_no_read_point_is_counted() -> None:
