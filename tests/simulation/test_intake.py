@@ -1,16 +1,26 @@
 """The gateway's intake on real files: what it keeps, in which order, and what it forgets."""
 
 import asyncio
+import os
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
-from drivers.base import GpiChange, LinkChange, TagRead
+from drivers.base import GpiChange, LinkChange, Observation, TagRead
+from gateway.core.identify import Identifier
+from gateway.core.pipeline import Pipeline, Said
+from gateway.shell import ring as ring_module
+from gateway.shell.courier import Made
 from gateway.shell.intake import BATCHES_MAX
-from gateway.shell.outbox import Row
-from tests.simulation.box import BATCH, Box, reads, tag_reads, up
+from gateway.shell.outbox import Outbox, Row
+from tests.simulation.box import BATCH, PATIENCE_S, VOICE, Box, reads, tag_reads, up
 from tests.unit.gateway.core.scenes import START_US, line, thing, walk
+from wire.event import Event
 
 
 def pallet() -> list[TagRead]:
@@ -154,6 +164,211 @@ async def test_a_driver_that_is_stopped_while_it_waits_loses_nothing(tmp_path: P
     await box.finish()
 
     assert taken == BATCHES_MAX + 1
+
+
+async def test_a_pass_that_cannot_be_said_ends_nothing_and_is_not_replayed(tmp_path: Path) -> None:
+    mute = replace(VOICE, read_point="")
+    box = Box(tmp_path, voices=[mute])
+    await box.start()
+    with capture_logs() as logged:
+        await box.feed([up(held=False), *pallet()])
+        assert await box.finish() == []
+    again = Box(tmp_path, voices=[mute])
+    again.now_us = box.now_us
+    replayed = await again.start()
+    await again.finish()
+
+    assert [(line["event"], line["read_point"]) for line in errors(logged)] == [
+        ("pass_unsaid", "door-1")
+    ]
+    assert replayed < len(pallet())
+
+
+async def test_a_batch_is_in_the_ring_before_the_pipeline_sees_it(tmp_path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+
+    class Watched(Pipeline):
+        def feed(self, number: int, observation: Observation) -> list[Said]:
+            lines = sum(path.read_bytes().count(b"\n") for path in ring.iterdir())
+            seen.append((number, lines))
+            return super().feed(number, observation)
+
+    ring = tmp_path / "ring"
+    box = Box(tmp_path)
+    await box.recover()
+    box.intake.pipeline = Watched(Identifier(accept_raw=False), box.intake.pipeline.read_points)
+    box.run()
+    await box.feed([up(held=False), *pallet()])
+    await box.finish()
+
+    assert len(seen) > 300
+    assert all(lines > number for number, lines in seen)
+
+
+async def test_a_full_disk_costs_the_ring_and_no_movement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(file: int, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    box = Box(tmp_path)
+    await box.start()
+    observations = pallet()
+    with capture_logs() as logged:
+        await box.feed([up(held=False)])
+        monkeypatch.setattr(ring_module, "_write_whole", full)
+        await box.feed(observations[:200])
+        monkeypatch.undo()
+        await box.feed(observations[200:])
+        rows = await box.finish()
+
+    assert len(rows) == 1
+    assert [line["event"] for line in logged if line["event"].startswith("ring")] == [
+        "ring_lost",
+        "ring_back",
+    ]
+
+
+async def test_the_disk_gets_the_ring_once_a_second(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of played time; a power cut cannot be had otherwise."""
+    synced: list[int] = []
+    box = Box(tmp_path)
+    monkeypatch.setattr(os, "fdatasync", lambda file: synced.append(box.now_us))
+    await box.start()
+    await box.pass_time(20)
+    steps = [after - before for before, after in pairwise(synced)]
+    await box.finish()
+
+    assert len(steps) in (18, 19, 20)
+    assert max(steps) <= 1_500_000
+
+
+async def test_a_ring_that_a_power_cut_left_shorter_is_gone_on_with_from_its_end(
+    tmp_path: Path,
+) -> None:
+    """The outbox was synced behind the last reads of the ring."""
+    before = Box(tmp_path)
+    await before.start()
+    await before.feed([up(held=False), *reads()])
+    made = await before.finish()
+    for segment in (tmp_path / "ring").iterdir():
+        segment.unlink()
+    after = Box(tmp_path)
+    after.now_us = before.now_us
+    await after.start()
+    later = tag_reads(walk(thing("7"), line(-4, 4, 5), 200.0))
+    await after.feed([up(held=False), *later[:99]])
+    await after.cut_off()
+    again = Box(tmp_path)
+    again.now_us = after.now_us
+    replayed = await again.start()
+    await again.feed([up(held=True)])
+    await again.finish()
+
+    assert len(made) == 3
+    assert replayed >= 101
+
+
+async def test_a_crash_right_after_the_first_start_finds_the_first_reads(tmp_path: Path) -> None:
+    """Before the outbox has heard of anything that came after the start."""
+
+    class StuckOutbox(Outbox):
+        stuck = False
+
+        async def append(
+            self, events: Sequence[Event], resume: Mapping[str, int], now_us: int
+        ) -> int:
+            if self.stuck:
+                await asyncio.Event().wait()
+            return await super().append(events, resume, now_us)
+
+    first = Box(tmp_path, StuckOutbox)
+    await first.recover()
+    StuckOutbox.stuck = True
+    first.run()
+    await first.feed([up(held=False), *pallet()[:100]])
+    await first.cut_off()
+    second = Box(tmp_path)
+    second.now_us = first.now_us
+
+    assert await second.start() == 102  # and the link, down and up
+    await second.finish()
+
+
+async def test_groups_of_passes_are_committed_with_the_newest_place_to_resume(
+    tmp_path: Path,
+) -> None:
+    """While the disk is busy several passes close: a replay begins behind the last of them."""
+
+    class SlowOutbox(Outbox):
+        async def append(
+            self, events: Sequence[Event], resume: Mapping[str, int], now_us: int
+        ) -> int:
+            if events:
+                await gate.wait()
+            return await super().append(events, resume, now_us)
+
+    gate = asyncio.Event()
+    box = Box(tmp_path, SlowOutbox)
+    await box.start()
+    await box.feed([up(held=False), *reads()])
+    await box.pass_time(5)
+    assert box.passes == 3
+    gate.set()
+    await until(lambda: box.made[-1:] == [Made(3)])
+    resume = await box.outbox.resume()
+    await box.cut_off()
+
+    assert resume["door-1"] > len(reads()) - 200
+
+
+async def test_where_a_replay_begins_moves_on_with_time(tmp_path: Path) -> None:
+    """Every 10 s, by the number of the next observation; what is older than two steps is over."""
+    checked: list[tuple[int, int]] = []
+
+    class Watched(Pipeline):
+        def checkpoint(self, number: int) -> None:
+            checked.append((number, box.intake.taken))
+            super().checkpoint(number)
+
+    box = Box(tmp_path)
+    await box.recover()
+    box.intake.pipeline = Watched(Identifier(accept_raw=False), box.intake.pipeline.read_points)
+    box.run()
+    await box.pass_time(60)
+    await until(lambda: len(box.made) == len(checked))
+    resume = await box.outbox.resume()
+    await box.cut_off()
+
+    assert [number for number, _ in checked[1:]] == list(range(checked[1][0], 120, 20))
+    assert [number for number, _ in checked] == [taken for _, taken in checked]
+    assert resume == {"door-1": checked[-2][0]}
+
+
+async def test_what_nobody_uses_is_told_once(tmp_path: Path) -> None:
+    box = Box(tmp_path)
+    await box.start()
+    with capture_logs() as logged:
+        await box.feed([TagRead("dock-1", 9, b"", START_US, START_US)])
+        await box.pass_time(40)
+        await box.finish()
+
+    assert [line["event"] for line in logged] == [
+        "reads_at_no_read_point",
+        "observations_not_used",
+    ]
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not true():
+            await asyncio.sleep(0.001)
+
+
+def errors(logged: Sequence[MutableMapping[str, Any]]) -> list[MutableMapping[str, Any]]:
+    return [line for line in logged if line["log_level"] == "error"]
 
 
 async def test_what_passed_while_a_door_was_off_is_never_booked(tmp_path: Path) -> None:
