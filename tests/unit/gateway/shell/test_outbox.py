@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.core.ack import Known
-from gateway.shell.outbox import Outbox, Row
+from gateway.shell.outbox import Outbox, Row, _File
 from wire import event, json
 from wire.event import ObjectEvent
 from wire.messages import Ack, Rejected
@@ -110,6 +110,42 @@ async def test_a_restored_ledger_moves_the_mark_back(outbox: Outbox) -> None:
     await outbox.settle(ack(1, incarnation=2), 1, [])
 
     assert (await outbox.known()).committed == 1
+
+
+async def test_the_oldest_that_waits_is_the_first_behind_the_mark(outbox: Outbox) -> None:
+    await outbox.append([said(1)], {}, now_us=41)
+    await outbox.append([said(2)], {}, now_us=42)
+    await outbox.append([said(3)], {}, now_us=43)
+    await outbox.settle(ack(1), 1, [])
+
+    assert await outbox.oldest_waiting_us() == 42
+    await outbox.settle(ack(3), 3, [])
+    assert await outbox.oldest_waiting_us() is None
+
+
+async def test_an_event_that_no_broker_takes_is_refused_whole(outbox: Outbox) -> None:
+    huge = said(1).model_copy(update={"epc_list": tuple(f"urn:x:{n:0200}" for n in range(700))})
+
+    with pytest.raises(AssertionError, match="event of 14.... characters"):
+        await outbox.append([huge], {}, 0)
+    assert (await outbox.known()).made == 0
+
+
+async def test_a_dead_letter_keeps_its_first_reason(outbox: Outbox, tmp_path: Path) -> None:
+    await outbox.append([said(1)], {}, 0)
+    for reason in (Reason.INVALID_EVENT, Reason.NOT_JSON):
+        await outbox.settle(ack(1), 1, [Rejected(seq=1, reason=reason)])
+
+    with sqlite3.connect(tmp_path / "new" / "outbox.sqlite") as db:
+        assert db.execute("SELECT reason FROM dead_letter").fetchall() == [("invalid_event",)]
+
+
+async def test_a_commit_waits_for_the_disk(tmp_path: Path) -> None:
+    """WAL alone gives the disk what it likes: a power cut would take what the ledger has."""
+    file = _File.open(tmp_path / "outbox.sqlite", "e1")
+
+    assert file._db.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+    file.close()
 
 
 async def test_what_the_ledger_rejected_is_a_dead_letter(outbox: Outbox, tmp_path: Path) -> None:
