@@ -5,10 +5,15 @@ import contextlib
 import os
 from dataclasses import dataclass, field
 
-from drivers.base import Clock, DeviceLost, Emit, Observation, Warn
+import structlog
+
+from drivers.base import Clock, DeviceLost, Emit, LinkChange, Observation, Warn
+from drivers.llrp.protocol.capabilities import Capabilities
 from drivers.llrp.protocol.framing import LlrpError
 from drivers.llrp.protocol.session import AntennaWanted, Session, Wanted, Warned
 from drivers.llrp.settings import LlrpSettings
+
+log = structlog.get_logger()
 
 LAST_LOOK_S = 0.05  # a turn of the loop: a host that was held up has not read what waits for it
 CHUNK_BYTES = 64 << 10  # one read of the socket, and so one batch: some 900 reports of one tag
@@ -67,6 +72,21 @@ class LlrpReader:
             else:
                 raise LlrpError("the reader closed the connection")
             await self._pass_on(said, emit)
+            if any(isinstance(each, LinkChange) for each in said):
+                self._introduce(session.capabilities)
+
+    def _introduce(self, found: Capabilities) -> None:
+        """Which device this is: whoever looks into a wrong read wants to know its firmware."""
+        log.info(
+            "reader_found",
+            device=self.settings.name,
+            manufacturer=found.manufacturer,
+            model=found.model,
+            firmware=found.firmware,
+            antennas=found.antennas,
+            clock="utc" if found.has_utc_clock else "uptime",
+            holds_reports=found.holds_reports,
+        )
 
     async def _next_chunk(self, session: Session, stream: asyncio.StreamReader) -> bytes | None:
         """The next bytes, empty at the end; None when the session's deadline came before them."""

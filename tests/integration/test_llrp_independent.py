@@ -148,6 +148,9 @@ async def test_the_link_is_back_when_the_reader_is(tmp_path: Path) -> None:
     ]
     assert at_us == sorted(at_us)
     assert (device.reads, device.warnings) == (len(heard.reads), 2)
+    found = [line for line in logs if line["event"] == "reader_found"]
+    logs = [line for line in logs if line not in found]
+    assert len(found) == 2
     assert logs[2]["why"] in ended(port)
     assert logs == [
         {"event": "device_warning", "log_level": "warning", "device": NAME, "what": WARNING},

@@ -207,10 +207,23 @@ async def test_what_came_before_the_end_is_kept_and_the_link_is_made_anew(
         tag_read(3),
     ]
     reason = f"127.0.0.1:{reader.port}: {why}"
+    found = {
+        "event": "reader_found",
+        "log_level": "info",
+        "device": NAME,
+        "manufacturer": 25882,
+        "model": 2001002,
+        "firmware": "5.14.",
+        "antennas": 4,
+        "clock": "utc",
+        "holds_reports": False,
+    }
     assert logs == [
         {"event": "device_up", "log_level": "info", "device": NAME},
+        found,
         {"event": "device_lost", "log_level": "warning", "device": NAME, "why": reason},
         {"event": "device_back", "log_level": "info", "device": NAME},
+        found,
     ]
 
 
