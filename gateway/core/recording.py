@@ -28,7 +28,7 @@ from wire.json import JsonObject, JsonValue
 
 LINE_BYTES_MAX = 4 << 10  # a read is 150 bytes; a scan at most 3 KB (QR code, version 40)
 SECONDS_MAX = 7_258_118_400  # the year 2200: whatever says more has no clock
-EPC_BYTES_MAX = 62  # all that a Gen2 tag can have
+EPC_BYTES_MAX = 64  # more than a Gen2 tag can have, and what a reader may tell
 RSSI_DBM = (-200, 100)  # far beyond any radio; what is beyond that overflows as power
 U16_MAX = 65_535  # what readers count in
 _US = Decimal(1_000_000)

@@ -10,7 +10,8 @@ from struct import Struct, error
 from drivers.llrp.protocol.framing import LlrpError, Parameter, parameters
 from drivers.llrp.protocol.tables import ConnectionAttempt, ParameterType
 
-EPC_BITS_MAX = 496  # 31 words, all that the length in a tag's PC can say (Gen2 §6.3.2.1.2.2)
+# A tag's PC can say 31 words (496 bits, Gen2 §6.3.2.1.2.2); readers have been seen to tell 32.
+EPC_BITS_MAX = 512
 _U16 = Struct(">H")
 _U64 = Struct(">Q")
 _I8 = Struct(">b")

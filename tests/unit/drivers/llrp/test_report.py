@@ -83,11 +83,11 @@ def test_an_epc_that_no_gen2_tag_can_have_costs_its_tag() -> None:
     def of(bits: int) -> bytes:
         return far_end.tlv(240, far_end.tlv(241, struct.pack(">H", bits) + bytes(bits // 8)))
 
-    assert decode_report(of(496) + of(512) + of(1040)) == Report(
-        (TagReport(epc=bytes(62)),),
+    assert decode_report(of(512) + of(513) + of(1040)) == Report(
+        (TagReport(epc=bytes(64)),),
         (
-            Fault("TagReportData: EPCData of 512 bits: expected at most 496"),
-            Fault("TagReportData: EPCData of 1040 bits: expected at most 496"),
+            Fault("TagReportData: EPCData of 513 bits: expected at most 512"),
+            Fault("TagReportData: EPCData of 1040 bits: expected at most 512"),
         ),
     )
 

@@ -120,8 +120,8 @@ def test_a_scan_s_symbology_stands_in_front() -> None:
             "no observation: last 1: expected 2 or later",
         ),
         (
-            b'{"t": 1, "reader": "a", "antenna": 1, "epc": "' + b"30" * 63 + b'"}',
-            "no observation: EPC of 63 bytes: expected at most 62",
+            b'{"t": 1, "reader": "a", "antenna": 1, "epc": "' + b"30" * 65 + b'"}',
+            "no observation: EPC of 65 bytes: expected at most 64",
         ),
         (
             b'{"t": 1, "reader": "a", "epc": "3x", "antenna": 1}',
@@ -135,7 +135,7 @@ def test_another_line_says_why_it_is_none(line: bytes, why: str) -> None:
 
 def test_the_widest_a_read_can_be_is_one() -> None:
     first_us, last_us = 0, 7_258_118_400_000_000
-    read = TagRead("dock-1", 65535, bytes(62), first_us, last_us, 65535, 0xFFFF, -128.0, 65535)
+    read = TagRead("dock-1", 65535, bytes(64), first_us, last_us, 65535, 0xFFFF, -128.0, 65535)
 
     assert from_line(to_line(read)) == read
 
