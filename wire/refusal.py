@@ -1,5 +1,7 @@
 """Why a document is not what it should be, in one line: where, and what was expected there."""
 
+from itertools import accumulate
+
 from pydantic import ValidationError
 
 from wire import json
@@ -19,16 +21,11 @@ def shortened(detail: str) -> str:
     line = detail.partition("\n")[0]
     # Cut before it is looked at: a character is a byte at least.
     plain = [char if char.isprintable() else " " for char in line[: DETAIL_BYTES_MAX + 1]]
-    if sum(map(_bytes, plain)) <= DETAIL_BYTES_MAX:
+    sizes = list(accumulate(map(_bytes, plain)))
+    if not sizes or sizes[-1] <= DETAIL_BYTES_MAX:
         return "".join(plain)
     room = DETAIL_BYTES_MAX - _bytes(_CUT)
-    kept = []
-    for char in plain:
-        room -= _bytes(char)
-        if room < 0:
-            break
-        kept.append(char)
-    return "".join(kept) + _CUT
+    return "".join(plain[: sum(size <= room for size in sizes)]) + _CUT
 
 
 def _bytes(char: str) -> int:
