@@ -13,8 +13,9 @@ from random import Random
 from statistics import median
 
 from drivers.base import TagRead
-from gateway.core.dock_door import DockDoor, DoorPlan, Pass, Verdict
+from gateway.core.dock_door import DockDoor, DoorPlan
 from gateway.core.identify import Identifier
+from gateway.core.judgement import Pass, Verdict
 from gateway.settings import DockDoorTable
 from simulator.scene.crossing import Crossing
 from simulator.scene.site import SiteScene

@@ -14,9 +14,9 @@ from datetime import tzinfo
 from statistics import median
 from typing import Literal
 
-from gateway.core.dock_door import Judged, Pass, Verdict
 from gateway.core.event_id import event_id
 from gateway.core.identify import Role
+from gateway.core.judgement import Judged, Pass, Verdict
 from gateway.core.visit import Heard
 from wire import event, instant
 from wire.event import AggregationEvent, Event, Kind, ObjectEvent, Place

@@ -19,8 +19,9 @@ from drivers.base import (
     TagRead,
 )
 from gateway.core.announce import Voice, announce
-from gateway.core.dock_door import DockDoor, Pass
+from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier
+from gateway.core.judgement import Pass
 from wire.event import Event
 
 Ask = Callable[[DockDoor], list[Pass]]
@@ -35,6 +36,7 @@ class ReadPoint:
     passes: int = 0
     resume: int = 0  # a replay from here finds an open pass again, and no closed one
     mark: int = 0  # the next `resume`, when no pass opens before the next checkpoint
+    unsure: dict[str, int] = field(default_factory=dict)  # by device: a read not believed yet
 
     @property
     def name(self) -> str:
@@ -126,6 +128,8 @@ class Pipeline:
             if number < read_point.resume:
                 continue  # A replay: this read point is done with it.
             said += self._said(read_point, number, read_point.door.observe(sighting))
+            if read_point.door.is_unsure_of(read.device):
+                read_point.unsure[read.device] = number
         return said
 
     def _all(self, number: int, ask: Ask) -> list[Said]:
@@ -136,7 +140,9 @@ class Pipeline:
 
     def _said(self, read_point: ReadPoint, number: int, closed: Sequence[Pass]) -> list[Said]:
         if closed:
-            read_point.resume = read_point.mark = number
+            # What was not believed until now came after the pass, and belongs to the next one.
+            read_point.resume = read_point.mark = min([number, *read_point.unsure.values()])
+        read_point.unsure.clear()
         read_point.passes += len(closed)
         return [each for door_pass in closed for each in _announced(door_pass, read_point)]
 

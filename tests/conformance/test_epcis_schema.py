@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.core.announce import announce
-from gateway.core.dock_door import DockDoor, Judged, Pass, Verdict
+from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Role, Thing
+from gateway.core.judgement import Judged, Pass, Verdict
 from gateway.core.visit import Visit
 from gs1.epc import TagReason
 from gs1.keys import Sgtin, is_serial

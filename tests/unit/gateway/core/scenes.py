@@ -7,8 +7,9 @@ falls with distance, and knots of a standing wave every 16 cm that only a moving
 import math
 from collections.abc import Iterable, Iterator
 
-from gateway.core.dock_door import DockDoor, DoorPlan, Pass
+from gateway.core.dock_door import DockDoor, DoorPlan
 from gateway.core.identify import Role, Sighting, Thing
+from gateway.core.judgement import Pass
 
 INNER = ("dock-1:1", "dock-1:2")
 OUTER = ("dock-1:3", "dock-1:4")

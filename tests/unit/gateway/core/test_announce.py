@@ -5,8 +5,9 @@ import pytest
 
 from gateway.core import announce as module
 from gateway.core.announce import Step, Voice, announce
-from gateway.core.dock_door import DockDoor, Judged, Pass, Verdict
+from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Role, Thing
+from gateway.core.judgement import Judged, Pass, Verdict
 from gateway.core.visit import Visit
 from gs1.epc import TagReason
 from tests.unit.gateway.core.scenes import INNER, PLAN, START_US, line, run, seen, thing, walk

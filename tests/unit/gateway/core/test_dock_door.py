@@ -6,8 +6,9 @@ import pytest
 
 from drivers.base import LinkChange
 from gateway.core import dock_door
-from gateway.core.dock_door import DockDoor, Verdict
-from gateway.core.identify import Role
+from gateway.core.dock_door import DockDoor
+from gateway.core.identify import Role, Sighting
+from gateway.core.judgement import Pass, Verdict
 from tests.unit.gateway.core.scenes import (
     INNER,
     OUTER,
@@ -27,7 +28,7 @@ PALLET = thing("pallet", Role.CONTAINER)
 STRAY = thing("stray")
 
 
-def judged(closed: dock_door.Pass) -> dict[str, tuple[str, Reason | None]]:
+def judged(closed: Pass) -> dict[str, tuple[str, Reason | None]]:
     return {
         tag.thing.key.removeprefix("urn:test:"): (tag.verdict.value, tag.reason)
         for tag in closed.tags
@@ -123,15 +124,24 @@ def test_strays_neither_open_nor_hold_a_pass() -> None:
         assert not door.is_open
 
 
-def test_a_few_reads_that_looked_like_movement_open_no_pass_for_long() -> None:
+def test_a_few_reads_on_one_side_and_then_the_other_open_no_pass() -> None:
     """The reader asks one side after the other: for a moment that looks like a way."""
     door = DockDoor(PLAN)
     early = [seen(STRAY, OUTER[0], at_s=0.01 * n) for n in range(4)]
     late = [seen(STRAY, INNER[0], at_s=0.1 + 0.01 * n) for n in range(4)]
     run(door, [*early, *late], then_s=None)
+
+    assert not door.is_open
+
+
+def test_a_tag_that_looked_restless_for_a_moment_opens_no_pass_for_long() -> None:
+    door = DockDoor(PLAN)
+    sides = (INNER[0], OUTER[0])
+    moment = [seen(STRAY, sides[n % 2], 0.03 * n, -60 + 6 * (n // 2 % 2)) for n in range(16)]
+    run(door, moment, then_s=None)
     assert door.is_open
 
-    assert run(door, still(STRAY, 3.0, 8, 0.2), then_s=None) == []
+    assert run(door, still(STRAY, 3.0, 8, 0.5), then_s=None) == []
 
     assert not door.is_open
 
@@ -251,12 +261,10 @@ def test_a_restless_tag_that_left_with_the_others_is_uncertain() -> None:
 
 
 def test_a_restless_tag_with_few_reads_that_was_shifted_like_the_others_moved() -> None:
-    """One strong read on each side outweighs its others: too few votes, but not alone."""
+    """One look on each side proves nothing, but it is not alone."""
     few = [
-        *(seen(STRAY, OUTER[0], 1.0 + 0.02 * n, -70 + 6 * (n % 2)) for n in range(8)),
-        seen(STRAY, OUTER[0], 1.2, -40),
-        seen(STRAY, INNER[0], 4.2, -40),
-        *(seen(STRAY, INNER[0], 4.3 + 0.02 * n, -70 + 6 * (n % 2)) for n in range(8)),
+        *(seen(STRAY, OUTER[0], 1.0 + 0.01 * n, -60 + 6 * (n % 2)) for n in range(8)),
+        *(seen(STRAY, INNER[0], 4.0 + 0.01 * n, -60 + 6 * (n % 2)) for n in range(8)),
     ]
 
     (closed,) = run(DockDoor(PLAN), [*few, *walk(CASES[0], line(-4, 4, 6))])
@@ -319,6 +327,150 @@ def test_a_carton_of_labels_is_not_stock() -> None:
         "stray": ("stray", None),
         **{f"case-{n}": ("uncertain", Reason.TOO_MANY_TAGS) for n in range(1, 6)},
     }
+
+
+def test_who_stays_casts_doubt_on_those_who_came_with_it_and_on_no_others() -> None:
+    """A load that is gone, and one of which half is still heard when the pass is too long."""
+    door = DockDoor(replace(PLAN, pass_max_us=12_000_000))
+    gone, silent, here = CASES[:3]
+    reads = [
+        *walk(gone, line(-4, 4, 4)),
+        *walk(silent, line(-4, 1, 2), 4.5),
+        *walk(here, [*line(-4, 1, 2), *line(1, 1.5, 6)], 4.51),
+    ]
+
+    assert run(door, (s for s in reads if s.at_us < at(12)), then_s=None) == []
+    (closed,) = door.advance(at(12))
+
+    assert closed.ended == "too_long"
+    assert judged(closed) == {
+        "case-1": ("moved", None),
+        "case-2": ("uncertain", Reason.DWELLING),
+        "case-3": ("uncertain", Reason.DWELLING),
+    }
+
+
+def test_more_tags_than_a_pass_keeps_are_for_review(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dock_door, "MEMBERS_MAX", 3)
+    door = DockDoor(PLAN)
+    reads = [s for n, tag in enumerate(CASES) for s in walk(tag, line(-4, 4, 6), n * 0.01)]
+    passes = run(door, reads, then_s=None)
+    assert passes == []
+    assert door._open is not None
+    assert len(door._open.tags) == 3
+
+    (closed,) = door.advance(at(10))
+
+    assert judged(closed) == {f"case-{n}": ("uncertain", Reason.TOO_MANY_TAGS) for n in range(1, 6)}
+
+
+# -- stops and returns ----------------------------------------------------------------------------
+
+STOPS_M = [-1.5, -0.5, 0.0, 0.5, 1.5]
+
+
+def stopping(at_m: float, stop_s: float, end_m: float, stay_m: float = -4.0) -> list[Sighting]:
+    """Two cases from outside to a place, a stop there, and then to `end_m`, 2.5 s each way."""
+    return [
+        sighting
+        for n, tag in enumerate(CASES[:2])
+        for sighting in (
+            *walk(tag, line(stay_m, at_m, 2.5), n * 0.013),
+            *still(tag, at_m, stop_s, n * 0.013 + 2.5),
+            *walk(tag, line(at_m, end_m, 2.5), n * 0.013 + 2.5 + stop_s),
+        )
+    ]
+
+
+def moved_ways(passes: list[Pass]) -> set[str]:
+    return {closed.direction for closed in passes if closed.of(Verdict.MOVED)}
+
+
+@pytest.mark.parametrize("stop_s", [2, 5, 20, 90, 200])
+@pytest.mark.parametrize("at_m", STOPS_M)
+def test_a_pallet_that_goes_in_waits_and_comes_back_out_did_not_move(
+    at_m: float, stop_s: float
+) -> None:
+    passes = run(DockDoor(PLAN), stopping(at_m, stop_s, -4))
+
+    assert moved_ways(passes) == set()
+    assert any(closed.of(Verdict.UNCERTAIN) for closed in passes)
+
+
+@pytest.mark.parametrize("stop_s", [2, 5, 20, 90, 200])
+@pytest.mark.parametrize("at_m", STOPS_M)
+def test_a_pallet_that_waits_in_the_door_and_goes_on_went_in_or_is_for_review(
+    at_m: float, stop_s: float
+) -> None:
+    passes = run(DockDoor(PLAN), stopping(at_m, stop_s, 4))
+
+    assert moved_ways(passes) <= {"in"}
+    assert any(closed.of(Verdict.UNCERTAIN) or closed.of(Verdict.MOVED) for closed in passes)
+    if stop_s <= 5:
+        assert moved_ways(passes) == {"in"}
+
+
+@pytest.mark.parametrize("end_m", [-4, 4])
+def test_an_hour_in_the_doorway_is_for_review_and_no_movement_after_it(end_m: float) -> None:
+    first, *again = run(DockDoor(PLAN), stopping(0.5, 3600, end_m))
+
+    assert judged(first) == {f"case-{n}": ("uncertain", Reason.DWELLING) for n in (1, 2)}
+    assert moved_ways(again) == set()
+
+
+@pytest.mark.parametrize("slow_in", [True, False])
+def test_who_comes_at_one_speed_and_leaves_at_another_did_not_move(slow_in: bool) -> None:
+    """Most power is heard on the slow way; but both ends are outside."""
+    there, back = (6, 1.5) if slow_in else (1.5, 6)
+    turning = [*line(-4, 1, there), *line(1, -4, back)]
+
+    (closed,) = run(DockDoor(PLAN), walk(CASES[0], turning))
+
+    assert abs(closed.shift) > 0.4
+    assert judged(closed) == {"case-1": ("uncertain", Reason.DIRECTION_UNKNOWN)}
+
+
+def test_tags_that_were_heard_on_the_way_in_alone_do_not_decide_for_a_load_that_turned() -> None:
+    turning = [*line(-4, 1, 4), *line(1, -4, 4)]
+    reads = [s for n, tag in enumerate(CASES[:4]) for s in walk(tag, turning, n * 0.01)]
+
+    (closed,) = run(DockDoor(PLAN), [*reads, *walk(CASES[4], line(-4, 1, 4))])
+
+    assert closed.direction == "unknown"
+    assert {verdict for verdict, _ in judged(closed).values()} == {"uncertain"}
+
+
+def test_a_pallet_that_returns_before_it_was_away_is_for_review_with_all_that_came_along() -> None:
+    """It was booked in, stood in a corner that no antenna hears for 5 s, and goes out again."""
+    door = DockDoor(PLAN)
+    assert moved_ways(run(door, walk(CASES[0], line(-4, 4, 6)))) == {"in"}
+    reads = [*walk(CASES[0], line(4, -4, 6), 11.0), *walk(CASES[1], line(4, -4, 6), 11.01)]
+
+    (closed,) = run(door, reads)
+
+    assert judged(closed) == {f"case-{n}": ("uncertain", Reason.DIRECTION_UNKNOWN) for n in (1, 2)}
+
+
+def test_a_pallet_that_goes_on_the_way_it_was_booked_is_not_said_again() -> None:
+    door = DockDoor(PLAN)
+    assert len(run(door, walk(CASES[0], line(-4, 4, 6)))) == 1
+
+    assert run(door, walk(CASES[0], line(-4, 4, 6), 11.0)) == []
+
+
+def test_a_tag_that_stood_while_its_load_was_in_the_door_is_not_judged_by_the_way_back_alone() -> (
+    None
+):
+    """It looked restless on the way in only, and then stood for 20 s with the others."""
+    restless = [seen(STRAY, OUTER[0], 1 + 0.05 * n, -60 + 6 * (n % 2)) for n in range(20)]
+    stood = [s for s in still(STRAY, 1.5, 20, 2.5) if s.antenna in OUTER]
+    gone = [seen(STRAY, OUTER[0], 22.6, -60)]
+
+    (closed,) = run(DockDoor(PLAN), [*stopping(1.5, 20, 4), *restless, *stood, *gone])
+
+    tag = next(tag for tag in closed.tags if tag.thing == STRAY)
+    assert tag.visit.first_us == at(1)
+    assert tag.verdict is Verdict.UNCERTAIN
 
 
 # -- readers that come and go --------------------------------------------------------------------
@@ -406,6 +558,39 @@ def test_a_second_word_that_a_reader_is_down_changes_nothing() -> None:
     assert door.blind_us == 8_000_000
 
 
+def test_what_a_reader_held_belongs_to_the_visit_of_its_time() -> None:
+    """One reader a side. The tag is heard again outside while the inner reader is not heard."""
+    door = DockDoor(replace(PLAN, inner=frozenset({"b:1"}), outer=frozenset({"a:1"})))
+    assert door.link(LinkChange("b", at(-10), up=False)) == []
+    outside = [seen(CASES[0], "a:1", n * 0.3, -60 - n % 2 * 3) for n in range(5)]
+    held = [seen(CASES[0], "b:1", 1.5 + n * 0.05, -60 - n % 2 * 3) for n in range(30)]
+    passes = run(door, [*outside, seen(CASES[0], "a:1", 20.0, -70)], then_s=None)
+    passes += run(door, held, then_s=None)
+    passes += door.link(LinkChange("b", at(25), up=True, held=True))
+    passes += door.advance(at(60))
+
+    (closed,) = passes
+    assert closed.direction == "in"
+    assert judged(closed) == {"case-1": ("moved", None)}
+
+
+def test_held_reads_out_of_order_move_the_clock_on_and_not_back() -> None:
+    door = DockDoor(PLAN)
+    reads = list(walk(CASES[0], line(-4, 4, 6)))
+    run(door, reads[:75], then_s=None)
+    door.link(LinkChange("dock-1", at(2.3), up=False))
+    for read in (*reads[76:], reads[75]):
+        assert door.observe(read) == []
+
+    (closed,) = [
+        *door.advance(at(9)),
+        *door.link(LinkChange("dock-1", at(9), up=True, held=True)),
+        *door.advance(at(9.1)),
+    ]
+
+    assert judged(closed) == {"case-1": ("moved", None)}
+
+
 # -- clocks and bounds ---------------------------------------------------------------------------
 
 
@@ -448,3 +633,118 @@ def test_memory_of_strays_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_devices_of_a_door_are_those_of_its_antennas() -> None:
     assert PLAN.devices == {"dock-1"}
     assert Verdict.MOVED.value == "moved"
+
+
+@pytest.mark.parametrize("wrong_s", [3600.0, 30.0, -3600.0, -30.0])
+@pytest.mark.parametrize("place", [0, 1, 75, 199])
+def test_one_wrong_timestamp_spoils_neither_its_pass_nor_those_after(
+    place: int, wrong_s: float
+) -> None:
+    door = DockDoor(PLAN)
+    reads = [read for n in range(4) for read in walk(CASES[0], line(-4, 4, 6), n * 20.0)]
+    reads[place] = replace(reads[place], at_us=reads[place].at_us + round(wrong_s * 1e6))
+
+    passes = [closed for read in reads for closed in door.observe(read)]
+    passes += door.advance(at(100))
+
+    assert [closed.direction for closed in passes] == ["in"] * 4
+    assert [judged(closed) for closed in passes] == [{"case-1": ("moved", None)}] * 4
+    visits = [closed.tags[0].visit for closed in passes]
+    assert all(visit.last_us - visit.first_us < 7_000_000 for visit in visits)
+
+
+def test_a_visit_begins_anew_where_time_went_back() -> None:
+    door = DockDoor(PLAN)
+    ahead = [seen(CASES[0], OUTER[0], 3600 + 0.1 * n) for n in range(3)]
+    passes = [
+        closed
+        for read in (*ahead, *walk(CASES[0], line(-4, 4, 6)))
+        for closed in door.observe(read)
+    ]
+    passes += door.advance(at(3700))
+
+    (closed,) = passes
+    assert closed.direction == "in"
+    assert closed.tags[0].visit.first_us == at(0)
+
+
+def test_who_was_silent_for_exactly_the_gap_was_away() -> None:
+    door = DockDoor(PLAN)
+    run(door, walk(CASES[0], line(-4, 4, 6)))
+
+    (back,) = run(door, walk(CASES[0], line(4, -4, 6), 5.97 + 10))
+
+    assert judged(back) == {"case-1": ("moved", None)}
+
+
+def test_a_late_report_does_not_make_a_tag_that_passed_older() -> None:
+    door = DockDoor(PLAN)
+    run(door, walk(CASES[0], line(-4, 4, 6)))
+    for elapsed_s in (12.0, 11.0):
+        run(door, [seen(CASES[0], INNER[0], elapsed_s)], then_s=0)
+
+    (back,) = run(door, walk(CASES[0], line(4, -4, 6), 21.5))
+
+    assert judged(back) == {"case-1": ("uncertain", Reason.DIRECTION_UNKNOWN)}
+
+
+def test_a_pass_begins_with_the_first_read_of_any_that_takes_part() -> None:
+    """The one that shows movement later was heard earlier; a third was heard between."""
+    early = [seen(CASES[1], OUTER[0], 0.3 + 0.4 * n, -60 - n % 2 * 3) for n in range(8)]
+    late = [seen(CASES[1], INNER[0], 6.2 + 0.4 * n, -60 - n % 2 * 3) for n in range(8)]
+    bridge = [seen(CASES[1], OUTER[1], 3.5 + 0.5 * n, -70) for n in range(5)]
+    reads = [*early, *bridge, *late, *walk(CASES[0], line(-4, 4, 4), 2.0)]
+
+    (closed,) = run(DockDoor(PLAN), [*reads, seen(STRAY, OUTER[0], 1.0)])
+
+    assert judged(closed) == {
+        "case-1": ("moved", None),
+        "case-2": ("moved", None),
+        "stray": ("uncertain", Reason.EVIDENCE_UNCERTAIN),
+    }
+
+
+def test_who_is_heard_first_when_all_are_gone_is_not_of_the_pass() -> None:
+    reads = [*walk(CASES[0], line(-4, 4, 6)), seen(STRAY, OUTER[0], 7.0)]
+
+    (closed,) = run(DockDoor(PLAN), reads)
+
+    assert judged(closed) == {"case-1": ("moved", None)}
+
+
+def test_the_evidence_of_a_walk_after_a_long_rest_is_the_walk_s() -> None:
+    reads = [*still(CASES[0], 3.0, 60), *walk(CASES[0], line(3, -5, 6), 60.0)]
+
+    (closed,) = run(DockDoor(PLAN), reads)
+
+    assert closed.tags[0].visit.first_us >= at(50)
+
+
+def test_a_pass_is_the_same_however_often_the_clock_is_looked_at() -> None:
+    reads = [
+        *stopping(0.5, 4, 4),
+        *still(STRAY, 3.0, 30),
+        *walk(CASES[2], line(4, -4, 6), 20.0),
+        *(seen(thing("rare"), INNER[0], 2.0 + 3.5 * n) for n in range(9)),
+    ]
+    often = DockDoor(PLAN)
+    passes = []
+    now_s = 0.0
+    for read in sorted(reads, key=lambda each: each.at_us):
+        while at(now_s) < read.at_us:
+            passes += often.advance(at(now_s))
+            now_s += 0.1
+        passes += often.observe(read)
+
+    assert run(DockDoor(PLAN), reads, then_s=40) == [*passes, *often.advance(at(70))]
+
+
+def test_the_longest_unseen_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dock_door, "REMEMBERED_MAX", 2)
+    door = DockDoor(PLAN)
+    run(door, walk(CASES[0], line(-4, 4, 6)))
+    run(door, [seen(STRAY, INNER[0], 12.0)])
+    run(door, [seen(CASES[0], INNER[0], 13.0)])
+    run(door, [seen(thing("other"), INNER[0], 14.0)])
+
+    assert list(door._watched) == ["urn:test:case-1", "urn:test:other"]

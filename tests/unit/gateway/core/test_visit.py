@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -48,6 +49,156 @@ def test_reads_at_one_instant_give_no_shift() -> None:
 
 def test_the_votes_are_the_reads_of_the_side_that_heard_less() -> None:
     assert visit([seen(CASE, INNER[0]), seen(CASE, INNER[1]), seen(CASE, OUTER[0])]).votes == 1
+
+
+@pytest.mark.parametrize("weak_dbm", [-60, -75, -90])
+def test_no_shift_is_beyond_two_however_little_one_side_heard(weak_dbm: float) -> None:
+    burst = [seen(CASE, INNER[n % 2], 0.017 * n, -55) for n in range(30)]
+    lopsided = visit([*burst, seen(CASE, OUTER[0], 3.4, weak_dbm)])
+
+    assert -2.0 <= lopsided.shift < -1.9
+    assert lopsided.error == math.inf
+    assert not lopsided.is_leaning
+
+
+def test_reads_within_a_tenth_of_a_second_are_one_look() -> None:
+    side = visit([*(seen(CASE, OUTER[0], 0.01 * n) for n in range(10)), seen(CASE, OUTER[0], 2.0)])
+
+    assert side.outer.looks == 2
+    assert side.outer.votes == pytest.approx(11**2 / (10**2 + 1))
+
+
+def test_the_error_is_that_of_the_looks_and_not_of_the_reads() -> None:
+    def several(reads: int) -> Visit:
+        sides = ((OUTER[0], 1.0), (INNER[0], 2.0))
+        return visit(
+            seen(CASE, antenna, start_s + 0.25 * look + 0.001 * n, -60 - 4 * (n % 2))
+            for antenna, start_s in sides
+            for look in range(4)
+            for n in range(reads)
+        )
+
+    assert several(20).error == pytest.approx(several(2).error, rel=0.05)
+    assert several(20).shift == pytest.approx(several(2).shift, rel=0.01)
+    assert several(20).is_shifted
+
+
+def test_the_error_of_equal_looks_is_the_textbook_s() -> None:
+    """Five looks a side, 0.5 s apart: s = 0.79 s, and of the mean s / sqrt(5)."""
+    reads = [
+        seen(CASE, antenna, start_s + 0.5 * n)
+        for antenna, start_s in ((OUTER[0], 0.0), (INNER[0], 3.0))
+        for n in range(5)
+    ]
+    within_s2, of_the_mean_s2 = 0.5, 0.625 / 5
+
+    even = visit(reads)
+
+    assert even.shift == pytest.approx(3 / math.sqrt(within_s2 + 9 / 4))
+    assert even.error == pytest.approx(
+        math.sqrt(2 * of_the_mean_s2) / math.sqrt(within_s2 + 9 / 4), rel=1e-3
+    )
+
+
+def test_a_report_of_several_reads_weighs_as_they_would() -> None:
+    levels = [(OUTER[0], 0.0, -60), (OUTER[1], 0.5, -64), (INNER[0], 2.0, -60)]
+    singles = [seen(CASE, *read) for read in levels for _ in range(7)]
+    last = [seen(CASE, INNER[1], 3.0, -66)]
+    reports = [replace(seen(CASE, *read), count=7) for read in levels]
+
+    one_by_one, told_at_once = visit([*singles, *last]), visit([*reports, *last])
+
+    assert told_at_once.reads == one_by_one.reads
+    assert told_at_once.shift == pytest.approx(one_by_one.shift)
+    assert told_at_once.votes == pytest.approx(one_by_one.votes)
+    assert told_at_once.inner.error2_s2 == pytest.approx(one_by_one.inner.error2_s2)
+
+
+def test_a_tag_at_rest_that_each_side_hears_on_a_channel_of_its_own_does_not_lean() -> None:
+    """It is as clear as a walk in time, and as steady as a stone in level."""
+    parked = [
+        seen(CASE, antenna, start_s + 0.05 * n, -60 - n // 3 % 2, channel)
+        for antenna, start_s, channel in ((OUTER[0], 0.0, 1), (INNER[0], 4.0, 2))
+        for n in range(40)
+    ]
+    rested = visit(parked)
+
+    assert abs(rested.shift) > 10 * rested.error
+    assert not rested.is_leaning
+    assert not rested.moves
+    assert not rested.is_still  # nor is that said, as time speaks against it
+
+
+def test_few_reads_need_a_look_more_where_the_level_bears_no_witness() -> None:
+    def few(looks: int) -> Visit:
+        return visit(
+            seen(CASE, antenna, start_s + 0.2 * n, channel=n)
+            for antenna, start_s in ((OUTER[0], 0.0), (INNER[0], 3.0))
+            for n in range(looks)
+        )
+
+    assert not few(2).is_leaning
+    assert few(3).is_leaning
+
+
+@pytest.mark.parametrize("speeds", [(2, 8), (8, 2), (4, 4)])
+@pytest.mark.parametrize("stop_s", [0, 5, 60])
+def test_the_ends_of_a_turn_disagree_whatever_the_speeds_and_the_stop(
+    speeds: tuple[float, float], stop_s: float
+) -> None:
+    there_s, back_s = speeds
+    way = [*line(-4, 1, there_s), *line(1, 1, stop_s), *line(1, -4, back_s)]
+    turned = visit(walk(CASE, way))
+
+    assert turned.came_s > 0.5
+    assert turned.went_s < -0.5
+    assert not turned.is_shifted
+
+
+def test_an_end_that_is_hardly_off_nothing_agrees_with_no_way() -> None:
+    """Both sides heard it loudly as soon as it was here: it did not come from outside."""
+    later = [3.0 + 0.2 * n for n in range(12)]
+    sides = ((OUTER[0], [0.1 * n for n in range(12)]), (INNER[0], [0.2, *later]))
+    reads = [
+        seen(CASE, antenna, at_s, -60 - 3 * (n % 2))
+        for antenna, times in sides
+        for n, at_s in enumerate(times)
+    ]
+    begun_between = visit(sorted(reads, key=lambda each: each.at_us))
+
+    assert begun_between.is_leaning
+    assert begun_between.came_s == pytest.approx(0.2)
+    assert not begun_between.is_shifted
+
+
+def test_the_ends_of_a_walk_agree() -> None:
+    walked = visit(walk(CASE, line(-4, 4, 8)))
+
+    assert walked.came_s == pytest.approx(2.0, abs=0.3)
+    assert walked.went_s == pytest.approx(2.0, abs=0.3)
+    assert walked.is_shifted
+
+
+def test_loud_is_what_came_within_ten_decibel_of_the_loudest() -> None:
+    """Rising and falling by 2 dB a second: five seconds before the peak, five after."""
+    levels = [-80 + 2 * (n if n <= 10 else 20 - n) for n in range(21)]
+    side = visit([seen(CASE, INNER[0], n, level) for n, level in enumerate(levels)]).inner
+
+    assert (side.loud_first_s, side.loud_last_s) == (5.0, 15.0)
+
+
+def test_the_peaks_that_may_be_the_first_loud_one_are_bounded() -> None:
+    rising = [seen(CASE, INNER[0], n, -60 + 0.01 * n) for n in range(1000)]
+
+    assert len(visit(rising).inner._rising) == 32
+
+
+def test_it_takes_time_to_stand_still() -> None:
+    burst = [seen(CASE, INNER[0], 0.01 * n, -60 - n % 2) for n in range(40)]
+    stood = [seen(CASE, INNER[0], 0.05 * n, -60 - n % 2) for n in range(40)]
+
+    assert not visit(burst).is_still
+    assert visit(stood).is_still
 
 
 def test_weak_reads_beside_a_strong_one_hardly_count_as_votes() -> None:
