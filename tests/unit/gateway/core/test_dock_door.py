@@ -458,16 +458,15 @@ def test_a_pallet_that_goes_on_the_way_it_was_booked_is_not_said_again() -> None
     assert run(door, walk(CASES[0], line(-4, 4, 6), 11.0)) == []
 
 
-def test_a_tag_that_stood_while_its_load_was_in_the_door_is_not_judged_by_the_way_back_alone() -> (
-    None
-):
-    """It looked restless on the way in only, and then stood for 20 s with the others."""
+def test_a_tag_that_stood_with_its_load_in_the_door_is_judged_by_the_whole_of_it() -> None:
+    """It looked restless on the way in only, and then stood for 12 s with the others."""
     restless = [seen(STRAY, OUTER[0], 1 + 0.05 * n, -60 + 6 * (n % 2)) for n in range(20)]
-    stood = [s for s in still(STRAY, 1.5, 20, 2.5) if s.antenna in OUTER]
-    gone = [seen(STRAY, OUTER[0], 22.6, -60)]
+    stood = [s for s in still(STRAY, 1.5, 12, 2.5) if s.antenna in OUTER]
+    gone = [seen(STRAY, OUTER[0], 14.6, -60)]
 
-    (closed,) = run(DockDoor(PLAN), [*stopping(1.5, 20, 4), *restless, *stood, *gone])
+    (closed,) = run(DockDoor(PLAN), [*stopping(1.5, 12, 4), *restless, *stood, *gone])
 
+    assert moved_ways([closed]) == {"in"}
     tag = next(tag for tag in closed.tags if tag.thing == STRAY)
     assert tag.visit.first_us == at(1)
     assert tag.verdict is Verdict.UNCERTAIN
