@@ -1,5 +1,6 @@
 """A dock door for tests: a simulated reader in this process, and pallets at the test's command."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -11,7 +12,10 @@ from simulator.llrp.reader import SimulatedReader
 from simulator.scene.crossing import Crossing, Direction
 from simulator.scene.door import DoorScene
 from simulator.scene.goods import Packer
+from tests.integration.processes import PATIENCE_S, eventually
 
+SPEED_MS = 1.2
+APART_US = 4_000_000  # more than idle_s
 HALL = "https://id.gs1.org/414/9521141123454/254/hall-1"
 DOOR = "https://id.gs1.org/414/9521141123454/254/door-1"
 
@@ -77,24 +81,36 @@ def ledger_toml(folder: Path, broker: int) -> Path:
 
 @dataclass
 class Door:
-    """Pallets through one door. A whole crossing is reported at once, as a reader's backlog is."""
+    """Pallets through one door. A whole crossing is reported when it is over, as one batch."""
 
     reader: SimulatedReader
     seed: int = 5
     _packer: Packer = field(init=False)
     _count: int = 0
+    _free_from_us: int = 0  # when the next may begin to cross
 
     def __post_init__(self) -> None:
         self._packer = Packer(Random(self.seed), 6, 6)
 
-    def pass_through(self, direction: Direction = "in", back_s: float = 20.0) -> Crossing:
-        """One pallet, whose crossing began `back_s` ago by the reader's clock."""
+    async def watched(self, gateway_log: Path) -> None:
+        """A gateway hears the reader; what was before that it could not have seen."""
+        async with asyncio.timeout(PATIENCE_S):
+            await self.reader.until_active()
+        await eventually(lambda: "device_up" in gateway_log.read_text(), "the gateway hears it")
+        self._free_from_us = clock.now().utc_us
+
+    async def pass_through(self, direction: Direction = "in") -> Crossing:
+        """One pallet at walking speed, behind the one before it."""
         self._count += 1
         scene = DoorScene("dock-1", Random(self.seed * 1000 + self._count))
-        scene.cross(self._packer.pallet(), direction, 0.0, 1.2)
+        scene.cross(self._packer.pallet(), direction, 0.0, SPEED_MS)
         reads = scene.step(10.0)
         (crossing,) = scene.finished()
-        self.reader.report(reads, clock.now().utc_us - round(back_s * 1e6))
+        begins_us = self._free_from_us
+        over_us = begins_us + round(reads[-1].at_s * 1e6)
+        await eventually(lambda: clock.now().utc_us > over_us, "it is through")
+        self.reader.report(reads, begins_us)
+        self._free_from_us = over_us + APART_US
         return crossing
 
 

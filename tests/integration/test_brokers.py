@@ -1,6 +1,5 @@
 """Other brokers, and the shipped configuration of ours."""
 
-import asyncio
 import signal
 import subprocess
 import sys
@@ -34,16 +33,15 @@ async def test_nats_carries_it_and_may_be_killed(tmp_path: Path) -> None:
         door = Door(reader)
         with (
             running(command("ledger", "serve", "--config", ledger_toml(tmp_path, port))),
-            running(command("gateway", "run", "--config", config)),
+            running(command("gateway", "run", "--config", config), tmp_path / "gateway.log"),
         ):
             with running(server) as nats:
-                async with asyncio.timeout(60):
-                    await reader.until_active()
-                door.pass_through()
+                await door.watched(tmp_path / "gateway.log")
+                await door.pass_through()
                 await eventually(lambda: marks(tmp_path) == (1, 1), "settled over nats")
                 nats.send_signal(signal.SIGKILL)
                 nats.wait()
-            door.pass_through("out")
+            await door.pass_through("out")
             await eventually(lambda: marks(tmp_path) == (2, 1), "made without a broker")
             with running(server):
                 await eventually(lambda: marks(tmp_path) == (2, 2), "settled by the next one")

@@ -1,6 +1,5 @@
 """The gateway as a process, with a simulated reader, a real broker and a real ledger."""
 
-import asyncio
 import json
 import signal
 import subprocess
@@ -50,9 +49,8 @@ class Dock:
             yield process
 
     async def reading(self) -> None:
-        """The reader runs what the gateway asked it for."""
-        async with asyncio.timeout(60):
-            await self.door.reader.until_active()
+        """The gateway hears its reader."""
+        await self.door.watched(self.log)
 
     def reads_in_ring(self) -> int:
         segments = self.folder.glob("gateway/ring/*")
@@ -73,7 +71,7 @@ async def dock(tmp_path: Path) -> AsyncIterator[Dock]:
 async def test_a_pallet_is_in_the_books_and_the_gateway_knows_it(dock: Dock) -> None:
     with mosquitto(dock.folder, dock.broker), dock.ledger(), dock.gateway():
         await dock.reading()
-        crossing = dock.door.pass_through()
+        crossing = await dock.door.pass_through()
         await dock.settled(1)
 
     assert [verdict for _, verdict in booked(dock.folder)] == ["booked"]
@@ -89,7 +87,7 @@ async def test_without_a_broker_movements_wait_and_are_sent_in_order(dock: Dock)
     with dock.gateway():
         await dock.reading()
         for number in range(1, 4):
-            dock.door.pass_through("in" if number != 2 else "out", back_s=20.0)
+            await dock.door.pass_through("in" if number != 2 else "out")
             await eventually(lambda n=number: marks(dock.folder) == (n, 0), f"{number} made")  # type: ignore[misc]
         with mosquitto(dock.folder, dock.broker), dock.ledger():
             await dock.settled(3)
@@ -106,7 +104,7 @@ async def test_a_broker_wiped_after_the_last_puback_loses_nothing(dock: Dock) ->
         await dock.reading()
         with mosquitto(dock.folder, dock.broker) as port:
             taken = _Hearer(port, "readpoint/v1/+/+/event")
-            dock.door.pass_through()
+            await dock.door.pass_through()
             await eventually(lambda: len(taken.payloads) == 1, "the broker has the event")
             taken.stop()
         assert marks(dock.folder) == (1, 0)
@@ -122,8 +120,8 @@ async def test_a_killed_gateway_is_offline_and_finds_its_open_pass_again(dock: D
             await dock.reading()
             states = _Hearer(port, "readpoint/v1/+/+/state")
             await eventually(lambda: states.said("status") == ["online"], "online")
-            dock.door.pass_through(back_s=9.0)  # its last reads are less than idle_s ago
-            await eventually(lambda: dock.reads_in_ring() > 300, "reads are in the ring")
+            await dock.door.pass_through()  # its last reads are less than idle_s ago
+            await eventually(lambda: dock.reads_in_ring() > 700, "reads are in the ring")
             gateway.send_signal(signal.SIGKILL)
             gateway.wait()
             await eventually(lambda: states.said("status")[-1] == "offline", "offline by will")
@@ -139,7 +137,7 @@ async def test_sigterm_ends_it_in_order(dock: Dock) -> None:
     with mosquitto(dock.folder, dock.broker) as port, dock.ledger(), dock.gateway() as gateway:
         await dock.reading()
         states = _Hearer(port, "readpoint/v1/+/+/state")
-        dock.door.pass_through()
+        await dock.door.pass_through()
         await eventually(lambda: marks(dock.folder)[0] == 1, "made")
         gateway.terminate()
         await eventually(lambda: gateway.poll() is not None, "it ended")
