@@ -158,6 +158,11 @@ class DockDoor:
         """How long the door was not seen since it was made."""
         return self._time.blind_us
 
+    @property
+    def dropped(self) -> int:
+        """Reads with a time that nothing confirmed, or of a time that was judged already."""
+        return self._time.dropped
+
     def observe(self, sighting: Sighting) -> list[Pass]:
         """Take one sighting at one of the door's antennas."""
         self._time.take(sighting)

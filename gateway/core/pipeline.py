@@ -114,6 +114,11 @@ class Pipeline:
             if not each.door.is_open:
                 each.resume, each.mark = each.mark, number
 
+    @property
+    def dropped(self) -> int:
+        """Reads that came at a time that no read point could place them in."""
+        return sum(each.door.dropped for each in self.read_points)
+
     def resume(self) -> dict[str, int]:
         """For each read point, from which observation on a replay finds its open pass again."""
         return {each.name: each.resume for each in self.read_points}

@@ -203,10 +203,11 @@ class Intake:
             self._concluded.put_nowait(_Concluded([], self.pipeline.resume()))
 
     def _tell_unused(self) -> None:
-        """Once: an antenna of no read point is a wrong number in the settings, or a door off."""
+        """Once: a wrong antenna in the settings, a door that is off, a clock that is wrong."""
         counts = {
             "reads_at_no_read_point": self.pipeline.unrouted,
             "observations_not_used": self.pipeline.not_understood,
+            "reads_at_no_possible_time": self.pipeline.dropped,
         }
         for what, count in counts.items():
             if count and what not in self._told:

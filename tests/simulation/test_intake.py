@@ -352,12 +352,16 @@ async def test_what_nobody_uses_is_told_once(tmp_path: Path) -> None:
     await box.start()
     with capture_logs() as logged:
         await box.feed([TagRead("dock-1", 9, b"", START_US, START_US)])
+        an_hour_ahead_us = START_US + 3_600_000_000
+        await box.feed([TagRead("dock-1", 1, b"", an_hour_ahead_us, an_hour_ahead_us)])
+        await box.feed([TagRead("dock-1", 1, b"", START_US, START_US)])
         await box.pass_time(40)
         await box.finish()
 
     assert [line["event"] for line in logged] == [
         "reads_at_no_read_point",
         "observations_not_used",
+        "reads_at_no_possible_time",
     ]
 
 
