@@ -134,6 +134,19 @@ def test_no_time_passes_at_a_door_beyond_what_its_readers_were_heard() -> None:
     assert len(pipe.tick(200, now_us, {"dock-1": now_us, "yard-1": heard_us})) == 1
 
 
+def test_a_read_at_no_possible_time_is_counted() -> None:
+    """A lone timestamp an hour ahead, which the next read does not confirm."""
+    pipe = pipeline()
+    walked = reads(1)
+    ahead_us = walked[99].last_us + 3600 * SECOND_US
+    odd = replace(walked[99], first_us=ahead_us, last_us=ahead_us)
+
+    feed(pipe, [*walked[:100], odd, *walked[100:]])
+
+    assert pipe.dropped == 1
+    assert len(pipe.tick(201, START_US + 10 * SECOND_US, {})) == 1
+
+
 def test_a_read_at_an_antenna_of_no_read_point_is_counted() -> None:
     pipe = pipeline()
 
