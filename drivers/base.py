@@ -6,7 +6,8 @@ of other drivers. Adding one is a folder with this interface, and a line in driv
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from enum import IntEnum
+from typing import NamedTuple, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,13 @@ NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{0,31}$"
 NAME_MEANING = 'a-z, 0-9 and "-", at most 32 of them'
 
 
-@dataclass(frozen=True, slots=True)
-class TagRead:
-    """One TagReportData: a tag was read at one antenna, once or `count` times in a span.
+class TagRead(NamedTuple):
+    """One TagReportData: a tag was read at one antenna, once or `seen_count` times in a span.
 
     Times are µs UTC of the host: the reader's own, corrected by its clock offset.
+
+    A named tuple, since there are thousands a second: it is made five times as fast as a frozen
+    dataclass (docs/decisions/0006), and cannot be changed either.
     """
 
     device: str
@@ -37,10 +40,13 @@ class TagRead:
     epc: bytes
     first_us: int
     last_us: int
-    count: int = 1
+    seen_count: int = 1
     pc: int | None = None  # protocol-control word
     rssi_dbm: float | None = None  # peak of the span
     channel: int | None = None  # index into the reader's hop table
+    phase_rad: float | None = None  # of the backscattered wave, 0 to 2 pi
+    doppler_hz: float | None = None  # shift by movement along the antenna's axis
+    tid: bytes | None = None  # the chip's own number, where the reader was asked for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,20 @@ class DeviceLost(Exception):
     """The device is gone, or does not do what it must. One sentence says why, for the person."""
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a device tells of itself beside its observations; health shows what is not None."""
+
+    model: str | None = None  # maker, model and firmware, for the person
+    clock_offset_us: int | None = None  # the host's UTC less the device's
+    temperature_c: float | None = None
+    antennas: tuple[tuple[int, bool], ...] = ()  # port, connected
+    inputs: tuple[tuple[int, bool], ...] = ()  # GPI port, high
+    outputs: tuple[tuple[int, bool], ...] = ()  # GPO port, high
+    exceptions: int = 0  # that the device told of itself
+    unreadable: int = 0  # parts of its messages that nobody could read
+
+
 class Driver(Protocol):
     """One device.
 
@@ -114,6 +134,108 @@ class Driver(Protocol):
     not read on meanwhile, so that the pressure reaches the device. Raises DeviceLost when the
     device is gone; the supervisor waits and calls `run` again, for ever: a driver never reconnects
     by itself. One device that is down never disturbs another: nothing in a driver blocks the loop.
+
+    A device that can do more than observe also is an Outputs or a TagAccess.
     """
 
+    @property
+    def facts(self) -> Facts: ...
+
     async def run(self, emit: Emit) -> None: ...
+
+
+class NotDone(Exception):
+    """The device was asked for something and it did not happen. One sentence says why."""
+
+
+@runtime_checkable
+class Outputs(Protocol):
+    """A device with outputs (GPO): a stack light, a buzzer, a gate."""
+
+    async def set_output(self, port: int, *, high: bool) -> None:
+        """Back when the device confirmed it. Raises NotDone, also while the device is down."""
+
+
+class Bank(IntEnum):
+    """The four memories of a Gen2 tag (Gen2 §6.3.2.1)."""
+
+    RESERVED = 0
+    EPC = 1
+    TID = 2
+    USER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which tag: the one whose memory `bank` from bit `bit` on holds `data`, whole bytes."""
+
+    bank: Bank
+    bit: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWords:
+    """`count` words of 16 bits from `word` on."""
+
+    bank: Bank
+    word: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WriteWords:
+    """`data`, whole words of 2 bytes, from `word` on."""
+
+    bank: Bank
+    word: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LockBank:
+    """Lets the bank be written only with the access password from now on; it can be undone."""
+
+    bank: Bank
+
+
+Operation = ReadWords | WriteWords | LockBank
+
+
+@dataclass(frozen=True, slots=True)
+class OperationDone:
+    """`data` is what was read, empty for all else; `why` says what went wrong, empty if nothing."""
+
+    data: bytes = b""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accessed:
+    """What happened to one tag: an outcome for each operation, in their order.
+
+    Operations behind one that failed are not tried by the tag, and say so.
+    """
+
+    epc: bytes  # the tag's EPC when it was singulated, so before it was written
+    antenna: int
+    outcomes: tuple[OperationDone, ...]
+
+
+@runtime_checkable
+class TagAccess(Protocol):
+    """A device that reads and writes the memory of tags."""
+
+    async def access(
+        self,
+        antenna: int,
+        target: Target,
+        operations: Sequence[Operation],
+        password: int,
+        patience_s: float,
+    ) -> Accessed:
+        """Do it once, to the first tag that `target` fits. `password` 0: none.
+
+        Raises NotDone where the device refuses, is down or is gone meanwhile, and where no such
+        tag answered within `patience_s`; then nothing is left waiting in the device.
+        """

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from drivers.base import Clock, DeviceLost, Emit, LinkChange, Observation, Warn
+from drivers.base import Clock, DeviceLost, Emit, Facts, LinkChange, Observation, Warn
 from drivers.llrp.protocol.capabilities import Capabilities
 from drivers.llrp.protocol.framing import LlrpError
 from drivers.llrp.protocol.session import AntennaWanted, Session, Wanted, Warned
@@ -27,6 +27,10 @@ class LlrpReader:
     clock: Clock
     warn: Warn
     warnings: int = field(default=0, init=False)
+
+    @property
+    def facts(self) -> Facts:
+        return Facts()
 
     async def run(self, emit: Emit) -> None:
         try:

@@ -58,7 +58,7 @@ class Identifier:
             at_us=(read.first_us + read.last_us) // 2,
             rssi_dbm=read.rssi_dbm,
             channel=read.channel,
-            count=read.count,
+            count=read.seen_count,
         )
 
     def _thing(self, bits: bytes, pc: int | None) -> Thing:

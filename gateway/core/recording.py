@@ -4,7 +4,7 @@ The ring on disk, `replay` and other people's logs all speak it. Times are secon
 with microseconds; what a line does not say has the default of its Observation.
 
     {"t": 1763800000.123, "reader": "dock-1", "antenna": 2, "epc": "30340242...", "pc": "3000",
-     "rssi": -54.5, "channel": 7}
+     "rssi": -54.5, "channel": 7, "phase": 1.2}
     {"t": 1763800000.2, "reader": "dock-1", "gpi": 1, "state": true}
     {"t": 1763800000.3, "scanner": "belt-1", "data": "]C10109521141012345"}
 """
@@ -28,8 +28,10 @@ from wire.json import JsonObject, JsonValue
 
 LINE_BYTES_MAX = 4 << 10  # a read is 150 bytes; a scan at most 3 KB (QR code, version 40)
 SECONDS_MAX = 7_258_118_400  # the year 2200: whatever says more has no clock
-EPC_BYTES_MAX = 64  # more than a Gen2 tag can have, and what a reader may tell
+MEMORY_BYTES_MAX = 64  # more EPC than a Gen2 tag can have, and what a reader may tell
 RSSI_DBM = (-200, 100)  # far beyond any radio; what is beyond that overflows as power
+PHASE_RAD = (-7, 7)  # readers say 0 to 2 pi, or -pi to pi
+DOPPLER_HZ = (-100_000, 100_000)  # of a bullet
 U16_MAX = 65_535  # what readers count in
 _US = Decimal(1_000_000)
 _FOUR_DIGITS = re.compile(r"[0-9A-Fa-f]{4}")
@@ -97,8 +99,14 @@ def _said_of_read(read: TagRead) -> JsonObject:
         said["rssi"] = read.rssi_dbm
     if read.channel is not None:
         said["channel"] = read.channel
-    if read.count != 1:
-        said["n"] = read.count
+    if read.phase_rad is not None:
+        said["phase"] = read.phase_rad
+    if read.doppler_hz is not None:
+        said["doppler"] = read.doppler_hz
+    if read.tid is not None:
+        said["tid"] = read.tid.hex()
+    if read.seen_count != 1:
+        said["n"] = read.seen_count
     if read.last_us != read.first_us:
         said["last"] = _seconds(read.last_us)
     return said
@@ -132,27 +140,31 @@ def _observation(said: JsonObject) -> Observation:
 
 def _tag_read(device: str, at_us: int, said: JsonObject) -> TagRead:
     rssi, channel, pc = said.get("rssi"), said.get("channel"), said.get("pc")
+    phase, doppler, tid = said.get("phase"), said.get("doppler"), said.get("tid")
     last_us = _microseconds(said["last"]) if "last" in said else at_us
     if last_us < at_us:
         raise ValueError(f"last {said['last']}: expected {said['t']} or later")
     return TagRead(
         device=device,
         antenna=_whole(said["antenna"], 0, U16_MAX),
-        epc=_epc(said["epc"]),
+        epc=_memory(said["epc"]),
         first_us=at_us,
         last_us=last_us,
-        count=_whole(said.get("n", 1), 1, U16_MAX),
+        seen_count=_whole(said.get("n", 1), 1, U16_MAX),
         pc=None if pc is None else _pc(pc),
         rssi_dbm=None if rssi is None else _number(rssi, *RSSI_DBM),
         channel=None if channel is None else _whole(channel, 0, U16_MAX),
+        phase_rad=None if phase is None else _number(phase, *PHASE_RAD),
+        doppler_hz=None if doppler is None else _number(doppler, *DOPPLER_HZ),
+        tid=None if tid is None else _memory(tid),
     )
 
 
-def _epc(value: JsonValue) -> bytes:
-    epc = bytes.fromhex(_text(value))
-    if len(epc) > EPC_BYTES_MAX:
-        raise ValueError(f"EPC of {len(epc)} bytes: expected at most {EPC_BYTES_MAX}")
-    return epc
+def _memory(value: JsonValue) -> bytes:
+    memory = bytes.fromhex(_text(value))
+    if len(memory) > MEMORY_BYTES_MAX:
+        raise ValueError(f"{len(memory)} bytes: expected at most {MEMORY_BYTES_MAX}")
+    return memory
 
 
 def _pc(value: JsonValue) -> int:

@@ -70,7 +70,7 @@ class Supervisor:
         self.device.heard_us = self.clock().monotonic_us
         for observation in observations:
             if isinstance(observation, TagRead):
-                self.device.reads += observation.count
+                self.device.reads += observation.seen_count
             elif isinstance(observation, LinkChange) and observation.up:
                 self._is_up()
         if observations:

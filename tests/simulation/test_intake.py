@@ -142,7 +142,7 @@ async def test_a_clock_that_is_set_moves_no_pass(tmp_path: Path) -> None:
 
 
 def _later(read: TagRead, step_us: int) -> TagRead:
-    return replace(read, first_us=read.first_us + step_us, last_us=read.last_us + step_us)
+    return read._replace(first_us=read.first_us + step_us, last_us=read.last_us + step_us)
 
 
 async def test_a_driver_that_is_stopped_while_it_waits_loses_nothing(tmp_path: Path) -> None:

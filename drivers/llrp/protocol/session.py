@@ -327,7 +327,7 @@ class Session:
             epc=tag.epc,
             first_us=min(first_host_us, last_host_us),
             last_us=last_host_us,
-            count=max(tag.count, 1),
+            seen_count=max(tag.count, 1),
             pc=tag.pc,
             rssi_dbm=None if tag.rssi_dbm is None else float(tag.rssi_dbm),
             channel=tag.channel,

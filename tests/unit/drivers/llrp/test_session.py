@@ -230,7 +230,7 @@ def test_a_read_has_the_host_s_time() -> None:
             epc=EPC,
             first_us=UTC_US + 500_000,
             last_us=UTC_US + 501_000,
-            count=3,
+            seen_count=3,
             pc=0x3000,
             rssi_dbm=-55.0,
             channel=7,
@@ -246,7 +246,7 @@ def test_a_read_is_at_least_one_and_begins_no_later_than_it_ends() -> None:
     (read,) = talk.hear(far_end.report(turned), elapsed_s=0.6)
 
     assert isinstance(read, TagRead)
-    assert (read.count, read.first_us - UTC_US, read.last_us - UTC_US) == (1, 400_000, 400_000)
+    assert (read.seen_count, read.first_us - UTC_US, read.last_us - UTC_US) == (1, 400_000, 400_000)
 
 
 def test_a_read_follows_the_wall_clock_when_that_is_set() -> None:

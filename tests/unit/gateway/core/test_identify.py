@@ -15,7 +15,7 @@ def identified(epc: bytes, *, accept_raw: bool = False) -> Thing:
 
 
 def test_a_read_becomes_a_sighting_at_its_antenna_and_middle() -> None:
-    read = TagRead("dock-1", 2, SGTIN, 10, 31, count=5, rssi_dbm=-55.0, channel=7)
+    read = TagRead("dock-1", 2, SGTIN, 10, 31, seen_count=5, rssi_dbm=-55.0, channel=7)
 
     assert Identifier(accept_raw=False).sighting(read) == Sighting(
         Thing("https://id.gs1.org/01/80614141123458/21/6789", Role.ITEM),

@@ -139,7 +139,7 @@ def test_a_read_at_no_possible_time_is_counted() -> None:
     pipe = pipeline()
     walked = reads(1)
     ahead_us = walked[99].last_us + 3600 * SECOND_US
-    odd = replace(walked[99], first_us=ahead_us, last_us=ahead_us)
+    odd = walked[99]._replace(first_us=ahead_us, last_us=ahead_us)
 
     feed(pipe, [*walked[:100], odd, *walked[100:]])
 

@@ -20,6 +20,7 @@ EPC = bytes.fromhex("3074257BF7194E4000001A85")
     [
         TagRead("dock-1", 2, EPC, AT_US, AT_US),
         TagRead("dock-1", 2, EPC, AT_US, AT_US + 7, 3, 0x3000, -54.5, 7),
+        TagRead("dock-1", 2, EPC, AT_US, AT_US, phase_rad=3.1415, doppler_hz=-1.5, tid=EPC),
         Scan("belt-1", AT_US, b"09521141012345"),
         Scan("belt-1", AT_US, b"0109521141012345\x1d10A\xff", "C1"),
         GpiChange("dock-1", AT_US, 1, high=True),
@@ -53,6 +54,7 @@ def test_a_line_of_a_recording_is_read() -> None:
         pc=0x3000,
         rssi_dbm=-54.5,
         channel=7,
+        phase_rad=1.2,
     )
 
 
@@ -121,7 +123,7 @@ def test_a_scan_s_symbology_stands_in_front() -> None:
         ),
         (
             b'{"t": 1, "reader": "a", "antenna": 1, "epc": "' + b"30" * 65 + b'"}',
-            "no observation: EPC of 65 bytes: expected at most 64",
+            "no observation: 65 bytes: expected at most 64",
         ),
         (
             b'{"t": 1, "reader": "a", "epc": "3x", "antenna": 1}',

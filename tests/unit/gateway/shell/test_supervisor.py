@@ -5,17 +5,19 @@ from random import Random
 import pytest
 from structlog.testing import capture_logs
 
-from drivers.base import DeviceLost, Emit, LinkChange, Now, Observation, TagRead
+from drivers.base import DeviceLost, Emit, Facts, LinkChange, Now, Observation, TagRead
 from gateway.shell.backoff import Backoff
 from gateway.shell.supervisor import Device, Supervisor
 from tests.integration.processes import background
 
 UP = LinkChange("dock-1", 0, up=True)
-READ = TagRead("dock-1", 1, b"", 0, 0, count=3)
+READ = TagRead("dock-1", 1, b"", 0, 0, seen_count=3)
 
 
 class Script:
     """A driver that does one thing a run; the last one waits for ever."""
+
+    facts = Facts()
 
     def __init__(self, *runs: Sequence[Observation] | Exception | None) -> None:
         self.runs = list(runs)
@@ -80,6 +82,8 @@ async def test_a_device_is_down_from_when_it_was_last_heard() -> None:
     """It is noticed later: what happened in between was not seen."""
 
     class Silent:
+        facts = Facts()
+
         def __init__(self) -> None:
             self.idle = asyncio.Event()
             self.runs = 0
