@@ -143,3 +143,93 @@ class RoSpecState(IntEnum):
     DISABLED = 0
     INACTIVE = 1
     ACTIVE = 2
+
+
+class SpecParameter(IntEnum):
+    """What a ROSpec is made of, beside what ParameterType names (LLRP 1.0.1 §17.2.4 to §17.3.1)."""
+
+    ROSPEC_START_TRIGGER = 179
+    PERIODIC_TRIGGER_VALUE = 180
+    GPI_TRIGGER_VALUE = 181
+    ROSPEC_STOP_TRIGGER = 182
+    AISPEC_STOP_TRIGGER = 184
+    INVENTORY_PARAMETER_SPEC = 186
+    ANTENNA_CONFIGURATION = 222
+    RF_RECEIVER = 223
+    RF_TRANSMITTER = 224
+    TAG_REPORT_CONTENT_SELECTOR = 238
+    C1G2_INVENTORY_COMMAND = 330
+    C1G2_FILTER = 331
+    C1G2_TAG_INVENTORY_MASK = 332
+    C1G2_STATE_UNAWARE_FILTER_ACTION = 334
+    C1G2_RF_CONTROL = 335
+    C1G2_SINGULATION_CONTROL = 336
+    C1G2_EPC_MEMORY_SELECTOR = 348
+
+
+class CapabilityParameter(IntEnum):
+    """What capabilities are made of, beside what ParameterType names (LLRP 1.0.1 §17.2.3)."""
+
+    RECEIVE_SENSITIVITY_TABLE_ENTRY = 139
+    PER_ANTENNA_AIR_PROTOCOL = 140
+    GPIO_CAPABILITIES = 141
+    FREQUENCY_INFORMATION = 146
+    FREQUENCY_HOP_TABLE = 147
+    FIXED_FREQUENCY_TABLE = 148
+    PER_ANTENNA_RECEIVE_SENSITIVITY_RANGE = 149
+    C1G2_LLRP_CAPABILITIES = 327
+    C1G2_RF_MODE_TABLE = 328
+    C1G2_RF_MODE_TABLE_ENTRY = 329
+    MAXIMUM_RECEIVE_SENSITIVITY = 363  # LLRP 1.1
+
+
+class RoSpecStart(IntEnum):
+    """ROSpecStartTriggerType (LLRP 1.0.1 §10.2.1.1.1)."""
+
+    NULL = 0
+    IMMEDIATE = 1
+    PERIODIC = 2
+    GPI = 3
+
+
+class SpecStop(IntEnum):
+    """Stop trigger types of ROSpecs and AISpecs (LLRP 1.0.1 §10.2.1.1.2, §10.2.2.1)."""
+
+    NULL = 0
+    DURATION = 1
+    GPI = 2
+
+
+class ReportTrigger(IntEnum):
+    """ROReportTrigger (LLRP 1.0.1 §13.2.1; from 4 on LLRP 1.1)."""
+
+    TAGS_OR_END_OF_AISPEC = 1
+    TAGS_OR_END_OF_ROSPEC = 2
+    SECONDS_OR_END_OF_ROSPEC = 4
+    MILLISECONDS_OR_END_OF_ROSPEC = 6
+
+
+class Vendor(IntEnum):
+    """IANA private enterprise numbers of makers of readers, as far as they are certain."""
+
+    MOTOROLA = 161  # also Zebra's
+    ALIEN = 17996
+    IMPINJ = 25882
+
+
+class ImpinjParameter(IntEnum):
+    """Subtypes of Impinj's custom parameters."""
+
+    INVENTORY_SEARCH_MODE = 23
+    FIXED_FREQUENCY_LIST = 26
+    LOW_DUTY_CYCLE = 28
+    LINK_MONITOR_CONFIGURATION = 38
+    REPORT_BUFFER_CONFIGURATION = 39
+    TAG_REPORT_CONTENT_SELECTOR = 50
+    ENABLE_SERIALIZED_TID = 51
+    ENABLE_RF_PHASE_ANGLE = 52
+    ENABLE_PEAK_RSSI = 53
+    ENABLE_RF_DOPPLER_FREQUENCY = 67
+
+
+IMPINJ_ENABLE_EXTENSIONS = 21  # subtype of the custom message

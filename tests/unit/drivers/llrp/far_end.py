@@ -33,7 +33,7 @@ def capabilities(
     message_id: int, *, holds: bool = True, powers: tuple[int, ...] = (1000, 2000, 3000)
 ) -> bytes:
     general = tlv(137, struct.pack(">HHIIH", 4, 0x4000, 25882, 2001002, 5) + b"5.14." + b"")
-    llrp = tlv(142, bytes([0x08 if holds else 0x00, 1]) + bytes(16))
+    llrp = tlv(142, bytes([0x08 if holds else 0x00, 1]) + bytes(22))
     table = b"".join(
         tlv(145, struct.pack(">Hh", index, power)) for index, power in enumerate(powers, start=1)
     )
