@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from drivers.llrp.settings import LlrpSettings
+from drivers.llrp.protocol.wanted import Purpose
+from drivers.llrp.settings import Impinj, LlrpSettings
 from gateway import settings as gateway
 from ledger import settings as ledger
 from wire import toml
 
 CONFIG = Path(__file__).parents[3] / "config"
 _OPTION = re.compile(r"^#([a-z_]+ = \S.*)$", re.MULTILINE)
+
+_EXAMPLE = re.compile(r"^# ([a-z_]+ = \S.*)$", re.MULTILINE)  # of an option without a default
 
 
 def shipped(name: str) -> str:
@@ -24,6 +27,11 @@ def shipped(name: str) -> str:
 def with_defaults_said(text: str) -> str:
     """The text with every option that stands behind a # switched on."""
     return _OPTION.sub(r"\1", text)
+
+
+def with_examples_said(text: str) -> str:
+    """The same with every example switched on, too."""
+    return _EXAMPLE.sub(r"\1", with_defaults_said(text))
 
 
 @pytest.mark.parametrize(
@@ -40,6 +48,15 @@ def test_the_defaults_in_the_comments_are_the_defaults(name: str, model: type[Ba
 
     assert isinstance(as_shipped, model)
     assert toml.read(said, model) == as_shipped
+
+
+def test_the_examples_are_settings_that_may_be() -> None:
+    said = with_examples_said(shipped("gateway.toml")).replace('password_file = ""', "")
+    read = toml.read(said, gateway.GatewaySettings)
+
+    assert isinstance(read, gateway.GatewaySettings), read
+    assert read.reader[0].impinj == Impinj()
+    assert read.reader[0].mode == Purpose.DENSE
 
 
 def test_the_shipped_gateway_settings_name_only_what_there_is() -> None:
@@ -75,7 +92,7 @@ def test_the_shipped_gateway_settings_name_only_what_there_is() -> None:
     ],
 )
 def test_every_option_stands_in_the_file(name: str, tables: dict[str, type[BaseModel]]) -> None:
-    said = tomllib.loads(with_defaults_said(shipped(name)))
+    said = tomllib.loads(with_examples_said(shipped(name)))
 
     for table, model in tables.items():
         keys = said[table][0] if isinstance(said[table], list) else said[table]
