@@ -3,14 +3,16 @@
 import asyncio
 import contextlib
 import os
+import ssl
 from dataclasses import dataclass, field
 
 import structlog
 
 from drivers.base import Clock, DeviceLost, Emit, Facts, LinkChange, Observation, Warn
+from drivers.llrp import tls
 from drivers.llrp.protocol.capabilities import Capabilities
 from drivers.llrp.protocol.framing import LlrpError
-from drivers.llrp.protocol.session import AntennaWanted, Session, Wanted, Warned
+from drivers.llrp.protocol.session import Session, Warned
 from drivers.llrp.settings import LlrpSettings
 
 log = structlog.get_logger()
@@ -35,9 +37,7 @@ class LlrpReader:
     async def run(self, emit: Emit) -> None:
         try:
             async with asyncio.timeout(self.settings.connect_s):
-                stream, writer = await asyncio.open_connection(
-                    self.settings.host, self.settings.port
-                )
+                stream, writer = await self._connect()
         except TimeoutError:
             raise DeviceLost(
                 f"{self._address}: no connection in {self.settings.connect_s:g} s"
@@ -46,7 +46,7 @@ class LlrpReader:
             raise DeviceLost(f"{self._address}: {_plain(error)}") from None
         except UnicodeError as error:  # what Python's resolver says of a name that is none
             raise DeviceLost(f"{self._address}: {error}") from None
-        session = Session(self._wanted(), opened_us=self.clock().monotonic_us)
+        session = Session(self.settings.wanted(), opened_us=self.clock().monotonic_us)
         try:
             await self._talk(session, stream, writer, emit)
         except (LlrpError, OSError) as error:
@@ -55,6 +55,17 @@ class LlrpReader:
             raise DeviceLost(f"{self._address}: {why}") from None
         finally:
             self._leave(session, writer)
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        wanted = self.settings
+        if wanted.tls is None:
+            return await asyncio.open_connection(wanted.host, wanted.port)
+        return await asyncio.open_connection(
+            wanted.host,
+            wanted.port,
+            ssl=tls.context(wanted.tls),
+            server_hostname=wanted.tls.server_name or wanted.host,
+        )
 
     async def _talk(
         self,
@@ -118,16 +129,6 @@ class LlrpReader:
             writer.write(session.outgoing())
         writer.close()
 
-    def _wanted(self) -> Wanted:
-        return Wanted(
-            device=self.settings.name,
-            antennas=tuple(AntennaWanted(a.port, a.power_dbm) for a in self.settings.antennas),
-            session=self.settings.session,
-            population=self.settings.population,
-            keepalive_us=int(self.settings.keepalive_s * 1e6),
-            response_us=int(self.settings.response_s * 1e6),
-        )
-
     @property
     def _address(self) -> str:
         return f"{self.settings.host}:{self.settings.port}"
@@ -135,6 +136,9 @@ class LlrpReader:
 
 def _plain(error: OSError) -> str:
     """The system's words without its errno and address, which we say ourselves."""
+    if isinstance(error, ssl.SSLError):  # its errno is OpenSSL's, not the system's
+        why = getattr(error, "verify_message", "") or error.reason or str(error)
+        return f"TLS: {why.replace('_', ' ').lower()}"
     if error.errno is not None and error.errno > 0:
         return os.strerror(error.errno).lower()
     return (error.strerror or str(error) or type(error).__name__).lower()

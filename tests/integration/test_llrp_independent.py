@@ -107,7 +107,10 @@ async def test_a_power_that_the_reader_does_not_offer_is_told_with_its_range(por
 
     why = await lost(heard, wanted(port, power_dbm=35))
 
-    assert why == f"127.0.0.1:{port}: antenna 1: power 35 dBm: the reader offers 10 to 30 dBm"
+    assert why == (
+        f"127.0.0.1:{port}: antenna 1: power 35 dBm: the reader offers 10 to 30 dBm;"
+        " antenna 3: power 35 dBm: the reader offers 10 to 30 dBm"
+    )
     assert heard == Heard()
 
 

@@ -9,7 +9,7 @@ under its message id within a deadline:
     SET_READER_CONFIG           keepalives, events, hold reports while nobody listens
     ENABLE_EVENTS_AND_REPORTS   one-way: give what you held (it comes before anything is changed)
     DELETE, ADD, ENABLE, START_ROSPEC    only where it does not run our ROSpec already; where it
-                                runs an older one of ours, when what that held is in
+                                runs another one, when what that held is in
 
 From then on it sends RO_ACCESS_REPORT, READER_EVENT_NOTIFICATION and KEEPALIVE in any order and at
 any time, also between our requests and their answers; each keepalive is acknowledged. A reader
@@ -26,16 +26,11 @@ ends the connection: there is no way to go on behind a lost frame boundary or a 
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from drivers.base import AntennaChange, GpiChange, LinkChange, Now, Observation, TagRead
 from drivers.llrp.protocol import control
-from drivers.llrp.protocol.capabilities import (
-    Capabilities,
-    OutOfRange,
-    decode_capabilities,
-    nearest_power,
-)
+from drivers.llrp.protocol.capabilities import Capabilities, decode_capabilities
 from drivers.llrp.protocol.framing import (
     Frame,
     FrameReader,
@@ -44,6 +39,7 @@ from drivers.llrp.protocol.framing import (
     parameters,
 )
 from drivers.llrp.protocol.offset import AHEAD_MAX_US, ClockOffset
+from drivers.llrp.protocol.plan import Impossible, plan
 from drivers.llrp.protocol.report import (
     CONNECTION_REFUSALS,
     Fault,
@@ -53,19 +49,15 @@ from drivers.llrp.protocol.report import (
     decode_event,
     decode_report,
 )
-from drivers.llrp.protocol.rospec import (
-    ROSPEC_ID,
-    AntennaPlan,
-    RoSpecFound,
-    RoSpecPlan,
-    found_in,
-)
+from drivers.llrp.protocol.rospec import RoSpecPlan, found_in
 from drivers.llrp.protocol.status import decode_status
 from drivers.llrp.protocol.tables import (
     ConnectionAttempt,
     MessageType,
-    RoSpecState,
 )
+from drivers.llrp.protocol.vendor_config import enable_impinj_extensions, status_of_custom
+from drivers.llrp.protocol.wanted import AntennaWanted as AntennaWanted
+from drivers.llrp.protocol.wanted import Wanted as Wanted
 
 BACKLOG_S = 10.0  # a reader with nothing held and nothing in the field says nothing at all
 KEEPALIVES_MISSED_MAX = 2
@@ -82,24 +74,6 @@ class Warned:
     """Something to count and tell, that does not end the connection."""
 
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class AntennaWanted:
-    port: int
-    power_dbm: float | None = None  # None: the reader's default
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the settings ask of the reader."""
-
-    device: str
-    antennas: tuple[AntennaWanted, ...]
-    session: int
-    population: int
-    keepalive_us: int
-    response_us: int
 
 
 @dataclass(slots=True)
@@ -191,13 +165,14 @@ class Session:
             if ours:
                 raise LlrpError(f"{self._awaited_name()} refused: {_why(frame.body)}")
             self._out.append(Warned(f"reader refused a message: {_why(frame.body)}"))
-        elif awaited is not None and ours and frame.type == awaited.type + _ANSWER:
+        elif awaited is not None and ours and frame.type == _answer_type(awaited):
             self._take_response(frame, now)
         else:
             self._out.append(Warned(f"unexpected message of type {frame.type}"))
 
     def _take_response(self, response: Frame, now: Now) -> None:
-        status = decode_status(response.body)
+        custom = response.type == MessageType.CUSTOM_MESSAGE
+        status = (status_of_custom if custom else decode_status)(response.body)
         if not status.success:
             raise LlrpError(f"{self._awaited_name()} refused: {status}")
         self._go_on(response, now)
@@ -240,24 +215,27 @@ class Session:
         """The straight line of requests: each `yield` sends one and comes back with its answer."""
         answer = yield control.get_reader_capabilities(self._new_id())
         self.capabilities = decode_capabilities(answer.body)
-        add = control.add_rospec(self._new_id(), self._plan())
+        planned = self._plan()
         answer = yield control.get_rospecs(self._new_id())
         present = [found for each in parameters(answer.body) if (found := found_in(each))]
-        running = any(_is_running(each) for each in present)
-        resumed = any(_is_running(each) and each.says_the_same(add.body) for each in present)
+        resumed = any(each.keeps(planned) for each in present)
         hold = self.capabilities.holds_reports
+        if planned.needs_impinj_extensions:
+            yield enable_impinj_extensions(self._new_id())
         keepalive_ms = self.wanted.keepalive_us // 1000
-        yield control.set_reader_config(self._new_id(), keepalive_ms, hold=hold)
+        config = control.set_reader_config(self._new_id(), keepalive_ms, hold=hold)
+        yield replace(config, body=config.body + planned.config)
         self._held = hold and resumed
         self._send(control.enable_events_and_reports(self._new_id()))
-        if hold and running:
+        if hold and any(each.is_running for each in present):
             yield None  # a ROSpec that is deleted takes what it held with it
         if not resumed:
             for each in present:
                 yield control.delete_rospec(self._new_id(), each.rospec_id)
-            yield add
-            yield control.enable_rospec(self._new_id())
-            yield control.start_rospec(self._new_id())
+            yield control.add_rospec(self._new_id(), planned)
+            yield control.enable_rospec(self._new_id(), planned.rospec_id)
+            if planned.needs_start:
+                yield control.start_rospec(self._new_id(), planned.rospec_id)
 
     def _go_on(self, answer: Frame | None, now: Now) -> None:
         """Hand the answer to the handshake, if it waits for one, and do what it asks next."""
@@ -277,26 +255,11 @@ class Session:
             self._send(request)
 
     def _plan(self) -> RoSpecPlan:
-        antennas = tuple(
-            AntennaPlan(antenna.port, self._power_index(antenna))
-            for antenna in self.wanted.antennas
-        )
-        return RoSpecPlan(antennas, self.wanted.session, self.wanted.population)
-
-    def _power_index(self, antenna: AntennaWanted) -> int | None:
-        offered = self.capabilities.power_dbm
-        if antenna.power_dbm is None:
-            return None
-        if not offered:
-            self._out.append(Warned(f"antenna {antenna.port}: no power levels to choose from"))
-            return None
-        index = nearest_power(offered, antenna.power_dbm)
-        if isinstance(index, OutOfRange):
-            raise LlrpError(
-                f"antenna {antenna.port}: power {index.asked_dbm:g} dBm: the reader offers"
-                f" {index.lowest_dbm:g} to {index.highest_dbm:g} dBm"
-            )
-        return index
+        planned = plan(self.wanted, self.capabilities)
+        if isinstance(planned, Impossible):
+            raise LlrpError(str(planned))
+        self._out += map(Warned, planned.warnings)
+        return planned
 
     # -- reads -----------------------------------------------------------------------------------
 
@@ -379,9 +342,10 @@ class Session:
         return _NEVER_US if since_us is None else since_us + int(BACKLOG_S * 1e6)
 
 
-def _is_running(found: RoSpecFound) -> bool:
-    """Whether this is a ROSpec of ours, perhaps with other settings, that reads and holds."""
-    return found.rospec_id == ROSPEC_ID and found.state == RoSpecState.ACTIVE
+def _answer_type(request: Frame) -> int:
+    """A custom message is answered by another one."""
+    custom = request.type == MessageType.CUSTOM_MESSAGE
+    return request.type if custom else request.type + _ANSWER
 
 
 def _why(body: bytes) -> str:

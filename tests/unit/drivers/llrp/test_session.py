@@ -7,7 +7,8 @@ import pytest
 
 from drivers.base import AntennaChange, GpiChange, LinkChange, Now, Observation, TagRead
 from drivers.llrp.protocol.framing import LlrpError
-from drivers.llrp.protocol.session import AntennaWanted, Session, Wanted, Warned
+from drivers.llrp.protocol.session import Session, Warned
+from drivers.llrp.protocol.wanted import AntennaWanted, ImpinjWanted, Periodically, Wanted
 from tests.unit.drivers.llrp import far_end
 
 UTC_US = 1_700_000_000_000_000
@@ -24,7 +25,7 @@ WANTED = Wanted(
 )
 
 (GET_CAPABILITIES, GET_ROSPECS, SET_CONFIG, ENABLE_EVENTS) = (1, 26, 3, 64)
-(ADD, DELETE, ENABLE, START) = (20, 21, 24, 22)
+(ADD, DELETE, ENABLE, START, CUSTOM) = (20, 21, 24, 22, 1023)
 
 
 def at(elapsed_s: float = 0.0) -> Now:
@@ -78,6 +79,11 @@ def our_rospec(state: int) -> bytes:
     talk.connect()
     (_, _, body) = next(each for each in talk.sent() if each[0] == ADD)
     return body[:9] + bytes([state]) + body[10:]
+
+
+def another_rospec(state: int) -> bytes:
+    """One that was made from other settings, or by somebody else: its id is not ours."""
+    return far_end.tlv(177, struct.pack(">IBB", 77, 0, state) + far_end.tlv(178, b""))
 
 
 def test_the_handshake_is_a_straight_line_of_requests() -> None:
@@ -140,7 +146,7 @@ def test_reports_are_held_where_the_reader_can() -> None:
 
 
 def test_another_client_s_rospecs_go_before_ours_comes() -> None:
-    theirs = far_end.tlv(177, struct.pack(">IBB", 77, 0, 2) + far_end.tlv(178, b""))
+    theirs = another_rospec(state=1)
     talk = Talk()
     talk.connect(rospecs=theirs + far_end.tlv(999, b""))
 
@@ -157,6 +163,49 @@ def test_our_rospec_that_runs_already_is_left_alone() -> None:
     assert talk.said == []  # What it held comes first.
 
 
+def test_our_rospec_that_is_told_back_in_other_bytes_is_left_alone() -> None:
+    talk = Talk()
+    talk.connect(rospecs=far_end.tlv(177, our_rospec(state=2)[4:] + far_end.tlv(1023, bytes(8))))
+
+    assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS]
+
+
+def test_a_rospec_with_a_trigger_is_enabled_and_starts_by_itself() -> None:
+    talk = Talk(replace(WANTED, start=Periodically(60_000)))
+    talk.connect()
+    for kind in (ADD, ENABLE):
+        talk.hear(far_end.message(kind + 10, talk.asked(kind), far_end.status()))
+
+    assert talk.sent() == []
+    assert talk.said == [LinkChange("dock-1", UTC_US, up=True, held=False)]
+
+
+def test_impinj_s_extensions_are_switched_on_before_they_are_used() -> None:
+    talk = Talk(replace(WANTED, impinj=ImpinjWanted(link_monitor=True)))
+    talk.hear(far_end.connection_event())
+    talk.hear(far_end.capabilities(talk.asked(GET_CAPABILITIES)))
+    talk.hear(far_end.message(36, talk.asked(GET_ROSPECS), far_end.status()))
+    answer = struct.pack(">IB", 25882, 22) + far_end.status()
+    talk.hear(far_end.message(CUSTOM, talk.asked(CUSTOM), answer))
+
+    ((kind, _, config),) = talk.sent()
+    monitor = far_end.tlv(1023, struct.pack(">IIHH", 25882, 38, 1, 5))
+    assert (kind, config[-len(monitor) :]) == (SET_CONFIG, monitor)
+
+
+def test_a_reader_that_refuses_its_extensions_is_lost() -> None:
+    talk = Talk(replace(WANTED, impinj=ImpinjWanted()))
+    talk.hear(far_end.connection_event())
+    talk.hear(far_end.capabilities(talk.asked(GET_CAPABILITIES)))
+    talk.hear(far_end.message(36, talk.asked(GET_ROSPECS), far_end.status()))
+    answer = struct.pack(">IB", 25882, 22) + far_end.status(109, "no extensions")
+
+    with pytest.raises(LlrpError) as refused:
+        talk.hear(far_end.message(CUSTOM, talk.asked(CUSTOM), answer))
+
+    assert str(refused.value) == "CUSTOM_MESSAGE refused: no extensions (status 109)"
+
+
 @pytest.mark.parametrize("state", [0, 1])
 def test_our_rospec_that_does_not_run_is_made_anew(state: int) -> None:
     talk = Talk()
@@ -165,9 +214,9 @@ def test_our_rospec_that_does_not_run_is_made_anew(state: int) -> None:
     assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS, DELETE]
 
 
-def test_an_older_rospec_of_ours_goes_when_what_it_held_is_in() -> None:
+def test_another_rospec_that_runs_goes_when_what_it_held_is_in() -> None:
     talk = Talk()
-    talk.connect(rospecs=our_rospec(state=2)[:-1] + b"\x00")
+    talk.connect(rospecs=another_rospec(state=2))
     talk.hear(far_end.report(far_end.tag(at_us=READER_US - 2_000_000)))
     assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS]
 
@@ -175,9 +224,9 @@ def test_an_older_rospec_of_ours_goes_when_what_it_held_is_in() -> None:
     assert [kind for kind, _, _ in talk.sent()] == [DELETE]
 
 
-def test_an_older_rospec_of_a_reader_that_cannot_hold_goes_at_once() -> None:
+def test_another_rospec_of_a_reader_that_cannot_hold_goes_at_once() -> None:
     talk = Talk()
-    talk.connect(holds=False, rospecs=our_rospec(state=2)[:-1] + b"\x00")
+    talk.connect(holds=False, rospecs=another_rospec(state=2))
 
     assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS, DELETE]
 
