@@ -73,7 +73,7 @@ system-broker:
 
 # libatomic1: the driver that Playwright brings for the browser is linked against it.
 system-test: system-run
-	$(call apt,mosquitto chromium libatomic1)
+	$(call apt,mosquitto chromium libatomic1 tshark)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
