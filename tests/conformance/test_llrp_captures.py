@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from drivers.llrp.protocol.capabilities import Capabilities, decode_capabilities
+from drivers.llrp.protocol.capabilities import Capabilities, RfMode, decode_capabilities
 from drivers.llrp.protocol.framing import Frame, FrameReader, encode_message
 from drivers.llrp.protocol.report import (
     ReaderEvent,
@@ -118,6 +118,26 @@ def _expected_event(told: Element) -> ReaderEvent:
     )
 
 
+HOPS = ("FrequencyHopTable", "Frequency")
+MODULATIONS = {"MV_FM0": 1, "MV_2": 2, "MV_4": 4, "MV_8": 8}
+MASKS = {"Unknown": 0, "SI": 1, "MI": 2, "DI": 3}
+FORWARD_LINKS = {"PR_ASK": 0, "SSB_ASK": 1, "DSB_ASK": 2}
+
+
+def _expected_mode(told: Element) -> RfMode:
+    return RfMode(
+        _number(told, "ModeIdentifier") or 0,
+        MODULATIONS[_text(told, "MValue") or ""],
+        _number(told, "BDRValue") or 0,
+        MASKS[_text(told, "SpectralMaskIndicator") or ""],
+        FORWARD_LINKS[_text(told, "ForwardLinkModulation") or ""],
+        _number(told, "PIEValue") or 0,
+        _number(told, "MinTariValue") or 0,
+        _number(told, "MaxTariValue") or 0,
+        _number(told, "StepTariValue") or 0,
+    )
+
+
 @pytest.mark.parametrize(("name", "count"), [("dx101_a", 934), ("dx101_b", 24)])
 def test_a_stream_parses_into_the_messages_that_were_sent(name: str, count: int) -> None:
     found = stream(name)
@@ -169,8 +189,9 @@ def test_every_response_has_the_status_that_was_told() -> None:
 
 def test_the_capabilities_in_a_stream_are_read_as_they_were_told() -> None:
     ((body, told),) = stream("dx101_a").of("GET_READER_CAPABILITIES_RESPONSE")
-    general, llrp = "GeneralDeviceCapabilities", "LLRPCapabilities"
+    general, llrp, band = "GeneralDeviceCapabilities", "LLRPCapabilities", "UHFBandCapabilities"
     levels = told.iter(f"{LTK}TransmitPowerLevelTableEntry")
+    hops = _text(told, "RegulatoryCapabilities", band, "FrequencyInformation", *HOPS) or ""
 
     assert decode_capabilities(body) == Capabilities(
         antennas=_number(told, general, "MaxNumberOfAntennaSupported") or 0,
@@ -183,6 +204,24 @@ def test_the_capabilities_in_a_stream_are_read_as_they_were_told() -> None:
             int(_text(each, "Index") or ""): int(_text(each, "TransmitPowerValue") or "") / 100
             for each in levels
         },
+        inputs=_number(told, general, "GPIOCapabilities", "NumGPIs"),
+        outputs=_number(told, general, "GPIOCapabilities", "NumGPOs"),
+        warns_of_full_buffer=_text(told, llrp, "CanReportBufferFillWarning") == "true",
+        rospecs_max=_number(told, llrp, "MaxNumROSpecs") or 0,
+        specs_per_rospec_max=_number(told, llrp, "MaxNumSpecsPerROSpec") or 0,
+        accessspecs_max=_number(told, llrp, "MaxNumAccessSpecs") or 0,
+        opspecs_per_accessspec_max=_number(told, llrp, "MaxNumOpSpecsPerAccessSpec") or 0,
+        sensitivity_db={0: 0.0},
+        air_protocols={
+            _number(each, "AntennaID") or 0: (1,)
+            for each in told.iter(f"{LTK}PerAntennaAirProtocol")
+        },
+        country=_number(told, "RegulatoryCapabilities", "CountryCode") or 0,
+        standard=1,
+        hopping=True,
+        hop_tables_khz={1: tuple(int(each) for each in hops.split())},
+        modes=tuple(_expected_mode(each) for each in told.iter(f"{LTK}C1G2UHFRFModeTableEntry")),
+        filters_max=2,
     )
 
 
@@ -198,7 +237,9 @@ def _message(name: str) -> tuple[bytes, dict[str, Any]]:
 def test_an_r420_s_capabilities_are_read_as_they_were_told() -> None:
     body, told = _message("GetReaderCapabilitiesResponse-000")
     general = told["GeneralDeviceCapabilities"]
-    levels = told["RegulatoryCapabilities"]["UHFBandCapabilities"]["TransmitPowerLevels"]
+    limits, region = told["LLRPCapabilities"], told["RegulatoryCapabilities"]
+    band = region["UHFBandCapabilities"]
+    levels = band["TransmitPowerLevels"]
 
     assert len(levels) == 81
     assert decode_capabilities(body) == Capabilities(
@@ -207,8 +248,44 @@ def test_an_r420_s_capabilities_are_read_as_they_were_told() -> None:
         manufacturer=general["DeviceManufacturer"],
         model=general["Model"],
         firmware=general["FirmwareVersion"],
-        holds_reports=told["LLRPCapabilities"]["SupportsEventsAndReportHolding"],
+        holds_reports=limits["SupportsEventsAndReportHolding"],
         power_dbm={each["Index"]: each["TransmitPowerValue"] / 100 for each in levels},
+        inputs=general["GPIOCapabilities"]["NumGPIs"],
+        outputs=general["GPIOCapabilities"]["NumGPOs"],
+        warns_of_full_buffer=limits["CanReportBufferFillWarning"],
+        rospecs_max=limits["MaxROSpecs"],
+        specs_per_rospec_max=limits["MaxSpecsPerROSpec"],
+        accessspecs_max=limits["MaxAccessSpecs"],
+        opspecs_per_accessspec_max=limits["MaxOpSpecsPerAccessSpec"],
+        sensitivity_db={
+            each["Index"]: each["ReceiveSensitivity"] for each in general["ReceiveSensitivities"]
+        },
+        air_protocols={
+            each["AntennaID"]: tuple(b64decode(each["AirProtocolIDs"]))
+            for each in general["PerAntennaAirProtocols"]
+        },
+        country=region["CountryCode"],
+        standard=region["CommunicationsStandard"],
+        hopping=band["FrequencyInformation"]["Hopping"],
+        hop_tables_khz={
+            each["HopTableID"]: tuple(each["Frequencies"])
+            for each in band["FrequencyInformation"]["FrequencyHopTables"]
+        },
+        modes=tuple(
+            RfMode(
+                each["ModeID"],
+                1 << each["Modulation"],
+                each["BackscatterDataRate"],
+                each["SpectralMask"],
+                each["ForwardLinkModulation"],
+                each["PIERatio"],
+                each["MinTariTime"],
+                each["MaxTariTime"],
+                each["StepTariTime"],
+            )
+            for each in band["C1G2RFModes"]["UHFC1G2RFModeTableEntries"]
+        ),
+        filters_max=told["C1G2LLRPCapabilities"]["MaxSelectFiltersPerQuery"],
     )
     assert decode_status(body) == Status(told["LLRPStatus"]["Status"])
 

@@ -73,7 +73,7 @@ def dissected(folder: Path, *frames: Frame) -> list[str]:
     path = folder / "sent.pcap"
     path.write_bytes(pcap(list(frames)))
     assert TSHARK is not None
-    command = [TSHARK, "-r", path, "-Y", "llrp", "-V"]
+    command = [TSHARK, "-r", str(path), "-Y", "llrp", "-V"]
     said = subprocess.run(
         command, capture_output=True, text=True, check=True, timeout=SECONDS_MAX
     ).stdout
