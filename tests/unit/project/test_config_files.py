@@ -3,6 +3,7 @@
 import configparser
 import re
 import tomllib
+import typing
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,22 @@ def test_a_service_writes_only_where_it_may(name: str) -> None:
     assert service["WorkingDirectory"] == f"/var/lib/readpoint/{name}"
     data_dir = Path(tomllib.loads(with_defaults_said(shipped(f"{name}.toml")))[name]["data_dir"])
     assert not data_dir.is_absolute()
+
+
+def test_every_setting_of_a_reader_stands_in_its_table() -> None:
+    """docs/readers.md, by the names that the models have, a table's with those in it."""
+    page = (CONFIG.parent / "docs" / "readers.md").read_text()
+    first_cells = re.findall(r"^\| (`.*?`) \|", page, re.MULTILINE)
+    said = {key for cell in first_cells for key in re.findall(r"`([a-z_.]+)`", cell)}
+
+    assert keys_of(LlrpSettings) <= said
+
+
+def keys_of(model: type[BaseModel], prefix: str = "") -> set[str]:
+    keys = set()
+    for name, field in model.model_fields.items():
+        keys.add(prefix + name)
+        for each in (field.annotation, *typing.get_args(field.annotation)):
+            if isinstance(each, type) and issubclass(each, BaseModel):
+                keys |= keys_of(each, f"{prefix}{name}.")
+    return keys
