@@ -12,9 +12,10 @@ TCP gives bytes in any pieces. There is no mark to find a lost boundary by, so a
 be is the end of the connection: LlrpError, and a new connection starts with an empty buffer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from struct import Struct
+from typing import NamedTuple
 
 from drivers.llrp.protocol.tables import TV_TYPE_MAX, TV_VALUE_BYTES
 
@@ -31,9 +32,11 @@ class LlrpError(Exception):
     """The peer broke the protocol; the message says what was found and what was expected."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One message. `type` is an int, because a reader may send types that we do not know."""
+class Frame(NamedTuple):
+    """One message. `type` is an int, because a reader may send types that we do not know.
+
+    A named tuple, since a reader may send a message for each read (docs/decisions/0006).
+    """
 
     type: int
     message_id: int
@@ -41,33 +44,57 @@ class Frame:
     version: int = 1
 
 
+_new_frame: Callable[[type[Frame], tuple[int, int, bytes, int]], Frame] = tuple.__new__
+
+
 @dataclass(slots=True)
 class FrameReader:
-    """Bytes in, frames out; make a new one for every connection."""
+    """Bytes in, frames out; make a new one for every connection.
 
-    _buffer: bytearray = field(default_factory=bytearray)
+    Frames are cut from `_data` at `_at`. What comes while a message is not whole waits in `_rest`
+    and is joined once that is enough, so that a message in a thousand pieces is copied twice and
+    a chunk of a thousand messages not at all.
+    """
+
+    _data: bytes = b""
+    _at: int = 0
+    _rest: bytearray = field(default_factory=bytearray)
 
     def receive(self, chunk: bytes) -> None:
         """Take bytes as they come. Bounded: one message and one chunk."""
-        self._buffer += chunk
+        if self._at == len(self._data) and not self._rest:
+            self._data, self._at = chunk, 0
+        else:
+            self._rest += chunk
 
     def next_frame(self) -> Frame | None:
         """The next whole message; None until more bytes came. Raises LlrpError."""
-        if len(self._buffer) < HEADER_BYTES:
+        if len(self._data) - self._at < HEADER_BYTES and not self._has(HEADER_BYTES):
             return None
-        head, length, message_id = _HEADER.unpack_from(self._buffer)
-        version = (head >> 10) & 0b111
+        head, length, message_id = _HEADER.unpack_from(self._data, self._at)
+        version = head >> 10 & 0b111
         if version not in VERSIONS:
             raise LlrpError(f"message of LLRP version {version}: expected 1 or 2")
         if not HEADER_BYTES <= length <= MESSAGE_BYTES_MAX:
             raise LlrpError(
                 f"message of {length} bytes: expected {HEADER_BYTES} to {MESSAGE_BYTES_MAX}"
             )
-        if len(self._buffer) < length:
-            return None
-        body = bytes(self._buffer[HEADER_BYTES:length])
-        del self._buffer[:length]
-        return Frame(head & 0x3FF, message_id, body, version)
+        stop = self._at + length
+        if len(self._data) < stop:
+            if not self._has(length):
+                return None
+            stop = length
+        body = self._data[stop - length + HEADER_BYTES : stop]
+        self._at = stop
+        return _new_frame(Frame, (head & 0x3FF, message_id, body, version))
+
+    def _has(self, size: int) -> bool:
+        """Whether `size` bytes are there; if so, `_data` has them from `_at` on."""
+        if len(self._data) - self._at + len(self._rest) < size:
+            return False
+        self._data, self._at = self._data[self._at :] + self._rest, 0
+        self._rest = bytearray()
+        return True
 
 
 def encode_message(frame: Frame) -> bytes:
@@ -97,24 +124,32 @@ def parameters(data: bytes, offset: int = 0) -> Iterator[Parameter]:
     An unknown TLV is given like any other, because its length is known; an unknown TV is an error,
     because nothing says where it ends.
     """
+    while offset < len(data):
+        kind, start, offset = span_at(data, offset)
+        yield Parameter(kind, data[start:offset])
+
+
+def span_at(data: bytes, offset: int) -> tuple[int, int, int]:
+    """The parameter at `offset`: its type, and where its value starts and stops.
+
+    Raises LlrpError where it is broken, or a TV that nobody knows the length of.
+    """
     end = len(data)
-    while offset < end:
-        first = data[offset]
-        if first & 0x80:
-            kind = first & TV_TYPE_MAX
-            size = TV_VALUE_BYTES.get(kind)
-            if size is None:
-                raise LlrpError(f"unknown TV parameter {kind} at byte {offset}")
-            start, stop = offset + 1, offset + 1 + size
-        else:
-            if end - offset < TLV_HEADER_BYTES:
-                raise LlrpError(f"{end - offset} bytes at {offset}: expected a parameter header")
-            head, length = _TLV.unpack_from(data, offset)
-            kind = head & 0x3FF
-            if length < TLV_HEADER_BYTES:
-                raise LlrpError(f"parameter {kind} of {length} bytes: expected at least 4")
-            start, stop = offset + TLV_HEADER_BYTES, offset + length
-        if stop > end:
-            raise LlrpError(f"parameter {kind} at byte {offset}: cut short by {stop - end} bytes")
-        yield Parameter(kind, data[start:stop])
-        offset = stop
+    first = data[offset]
+    if first & 0x80:
+        kind = first & TV_TYPE_MAX
+        size = TV_VALUE_BYTES.get(kind)
+        if size is None:
+            raise LlrpError(f"unknown TV parameter {kind} at byte {offset}")
+        start, stop = offset + 1, offset + 1 + size
+    else:
+        if end - offset < TLV_HEADER_BYTES:
+            raise LlrpError(f"{end - offset} bytes at {offset}: expected a parameter header")
+        head, length = _TLV.unpack_from(data, offset)
+        kind = head & 0x3FF
+        if length < TLV_HEADER_BYTES:
+            raise LlrpError(f"parameter {kind} of {length} bytes: expected at least 4")
+        start, stop = offset + TLV_HEADER_BYTES, offset + length
+    if stop > end:
+        raise LlrpError(f"parameter {kind} at byte {offset}: cut short by {stop - end} bytes")
+    return kind, start, stop
