@@ -17,15 +17,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from drivers.base import TagRead
 from drivers.llrp.protocol.capabilities import Capabilities, RfMode, decode_capabilities
+from drivers.llrp.protocol.event import ReaderEvent, decode_event
 from drivers.llrp.protocol.framing import Frame, FrameReader, encode_message
-from drivers.llrp.protocol.report import (
-    ReaderEvent,
-    Report,
-    TagReport,
-    decode_event,
-    decode_report,
-)
+from drivers.llrp.protocol.report import Report, ReportDecoder
 from drivers.llrp.protocol.status import Status, decode_status
 from drivers.llrp.protocol.tables import ConnectionAttempt, MessageType
 from tests.conformance import data
@@ -33,6 +29,9 @@ from tests.conformance import data
 pytestmark = pytest.mark.conformance
 
 LTK = "{http://www.llrp.org/ltk/schema/core/encoding/xml/1.0}"
+DEVICE = "dock-1"
+SHIFT_US = 1_000_000
+NOW_US = 42
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Element = ElementTree.Element
@@ -89,20 +88,41 @@ def _instant_us(element: Element, *path: str) -> int | None:
     return (datetime.fromisoformat(text) - EPOCH) // timedelta(microseconds=1)
 
 
-def _expected_tag(told: Element) -> TagReport:
+def _report(reads: list[tuple[TagRead, bool]]) -> Report:
+    """What is decoded of tags alone: reads by the reader's clock, and whether it told a time."""
+    timed = [read for read, told in reads if told]
+    return Report(
+        [
+            read._replace(first_us=read.first_us + SHIFT_US, last_us=read.last_us + SHIFT_US)
+            if told
+            else read._replace(first_us=NOW_US, last_us=NOW_US)
+            for read, told in reads
+        ],
+        oldest_us=min((read.first_us for read in timed), default=None),
+        newest_us=max((read.last_us for read in timed), default=None),
+    )
+
+
+def _expected_tag(told: Element) -> tuple[TagRead, bool]:
     epc = _text(told, "EPC_96", "EPC") or _text(told, "EPCData", "EPC")
     assert epc is not None
     count = _number(told, "TagSeenCount", "TagCount")
-    return TagReport(
-        epc=bytes.fromhex(epc),
+    rssi_dbm = _number(told, "PeakRSSI", "PeakRSSI")
+    first_us = _instant_us(told, "FirstSeenTimestampUTC")
+    last_us = _instant_us(told, "LastSeenTimestampUTC")
+    read = TagRead(
+        device=DEVICE,
         antenna=_number(told, "AntennaID", "AntennaID") or 0,
-        first_us=_instant_us(told, "FirstSeenTimestampUTC"),
-        last_us=_instant_us(told, "LastSeenTimestampUTC"),
-        count=1 if count is None else count,
+        epc=bytes.fromhex(epc),
+        first_us=first_us or 0,
+        last_us=last_us or 0,
+        seen_count=1 if count is None else count,
         pc=_number(told, "C1G2_PC", "PC_Bits"),
-        rssi_dbm=_number(told, "PeakRSSI", "PeakRSSI"),
+        rssi_dbm=None if rssi_dbm is None else float(rssi_dbm),
         channel=_number(told, "ChannelIndex", "ChannelIndex"),
     )
+    assert (first_us is None) == (last_us is None)
+    return read, last_us is not None
 
 
 def _expected_event(told: Element) -> ReaderEvent:
@@ -152,16 +172,23 @@ def test_a_stream_parses_into_the_messages_that_were_sent(name: str, count: int)
 @pytest.mark.parametrize(("name", "tags"), [("dx101_a", 130), ("dx101_b", 132)])
 def test_every_tag_is_read_as_it_was_reported(name: str, tags: int) -> None:
     reports = stream(name).of("RO_ACCESS_REPORT")
-    expected = [Report(tuple(map(_expected_tag, told))) for _, told in reports]
+    expected = [_report(list(map(_expected_tag, told))) for _, told in reports]
+    decoder = ReportDecoder(DEVICE)
 
-    assert sum(len(report.tags) for report in expected) == tags
-    assert [decode_report(body) for body, _ in reports] == expected
+    assert sum(len(report.reads) for report in expected) == tags
+    for _ in range(2):  # the second time with the layouts of the first
+        assert [decoder.decode(body, SHIFT_US, NOW_US) for body, _ in reports] == expected
+    assert decoder.unknown == {}
 
 
 def test_the_sizes_of_epcs_are_all_read() -> None:
-    reports = stream("dx101_b").of("RO_ACCESS_REPORT")
+    decoder = ReportDecoder(DEVICE)
+    reports = [
+        decoder.decode(body, SHIFT_US, NOW_US)
+        for body, _ in stream("dx101_b").of("RO_ACCESS_REPORT")
+    ]
 
-    sizes = Counter(len(tag.epc) for body, _ in reports for tag in decode_report(body).tags)
+    sizes = Counter(len(read.epc) for report in reports for read in report.reads)
     assert sizes == {1: 44, 2: 22, 8: 22, 12: 22, 64: 22}
 
 
@@ -294,21 +321,21 @@ def test_an_r420_s_capabilities_are_read_as_they_were_told() -> None:
 def test_an_r420_s_report_is_read_as_it_was_told(number: int) -> None:
     body, told = _message(f"ROAccessReport-{number:03}")
     (tag,) = told["TagReportData"]
-
-    assert decode_report(body) == Report(
-        (
-            TagReport(
-                epc=b64decode(tag["EPC96"]["EPC"]),
-                antenna=tag["AntennaID"],
-                first_us=tag["FirstSeenUTC"],
-                last_us=tag["LastSeenUTC"],
-                count=1,
-                pc=tag["C1G2PC"],
-                rssi_dbm=tag["PeakRSSI"],
-                channel=tag["ChannelIndex"],
-            ),
-        )
+    first_us, last_us = tag["FirstSeenUTC"], tag["LastSeenUTC"]
+    count = tag["TagSeenCount"]
+    read = TagRead(
+        device=DEVICE,
+        antenna=tag["AntennaID"],
+        epc=b64decode(tag["EPC96"]["EPC"]),
+        first_us=first_us,
+        last_us=first_us if last_us is None else last_us,
+        seen_count=1 if count is None else count,
+        pc=tag["C1G2PC"],
+        rssi_dbm=float(tag["PeakRSSI"]),
+        channel=tag["ChannelIndex"],
     )
+
+    assert ReportDecoder(DEVICE).decode(body, SHIFT_US, NOW_US) == _report([(read, True)])
 
 
 def test_an_r420_s_goodbye_is_read_as_it_was_told() -> None:

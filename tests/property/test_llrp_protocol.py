@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from drivers.base import LinkChange, Now, TagRead
 from drivers.llrp.protocol.capabilities import decode_capabilities
+from drivers.llrp.protocol.event import ReaderEvent, decode_event
 from drivers.llrp.protocol.framing import (
     HEADER_BYTES,
     Frame,
@@ -20,7 +21,7 @@ from drivers.llrp.protocol.framing import (
     encode_tlv,
     parameters,
 )
-from drivers.llrp.protocol.report import Fault, ReaderEvent, Report, decode_event, decode_report
+from drivers.llrp.protocol.report import Fault, Report, ReportDecoder
 from drivers.llrp.protocol.session import AntennaWanted, Session, Wanted, Warned
 from drivers.llrp.protocol.status import Status, decode_status
 from drivers.llrp.protocol.tables import TV_VALUE_BYTES, MessageType, ParameterType
@@ -196,7 +197,7 @@ def test_garbage_is_an_llrp_error_and_no_other(data: bytes) -> None:
 @given(garbage)
 def test_a_report_and_an_event_are_never_an_error(data: bytes) -> None:
     for body in (data, encode_tlv(ParameterType.TAG_REPORT_DATA, data)):
-        report = decode_report(body)
+        report = ReportDecoder("dock-1").decode(body, 0, 0)
         assert isinstance(report, Report)
         assert all(fault.text for fault in report.faults)
     for body in (data, encode_tlv(ParameterType.READER_EVENT_NOTIFICATION_DATA, data)):
@@ -282,9 +283,9 @@ def test_a_broken_tag_costs_no_other_tag_of_its_report(behind: list[bytes | None
     """Each is whole, or has a parameter that nobody knows the length of, and what is behind it."""
     tags = [far_end.tag(extra=b"" if each is None else b"\xff" + each) for each in behind]
 
-    report = decode_report(b"".join(tags))
+    report = ReportDecoder("dock-1").decode(b"".join(tags), 0, 0)
 
-    assert [tag.epc for tag in report.tags] == [EPC] * behind.count(None)
+    assert [read.epc for read in report.reads] == [EPC] * behind.count(None)
     assert len(report.faults) == len(behind) - behind.count(None)
 
 

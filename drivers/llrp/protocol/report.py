@@ -1,41 +1,32 @@
-"""What a reader reports: tags in RO_ACCESS_REPORT, events in READER_EVENT_NOTIFICATION.
+"""What a reader reports: the tags of an RO_ACCESS_REPORT (LLRP 1.0.1 §14.1.1, §16.2.7).
 
 A report may hold many tags. One that is broken inside costs that tag alone, because its length is
-known; it is counted and said, and the tags behind it are read (LLRP 1.0.1 §14.2, §17.2.7).
+known; it is counted and said, and the tags behind it are read.
+
+Tags are taken in runs of one shape, by the Layout that was made for the first of its size; see
+layout.py.
 """
 
-from dataclasses import dataclass
-from struct import Struct, error
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import NamedTuple
 
-from drivers.llrp.protocol.framing import LlrpError, Parameter, parameters
-from drivers.llrp.protocol.tables import ConnectionAttempt, ParameterType
+from drivers.base import TagRead
+from drivers.llrp.protocol.access import AccessResult
+from drivers.llrp.protocol.framing import TLV_HEADER_BYTES, LlrpError, span_at
+from drivers.llrp.protocol.layout import Layout
+from drivers.llrp.protocol.shape import layout_of
+from drivers.llrp.protocol.tables import ParameterType
 
-# A tag's PC can say 31 words (496 bits, Gen2 §6.3.2.1.2.2); readers have been seen to tell 32.
-EPC_BITS_MAX = 512
-_U16 = Struct(">H")
-_U64 = Struct(">Q")
-_I8 = Struct(">b")
-_GPI = Struct(">HB")
-_ANTENNA = Struct(">BH")
+# Layouts kept, one for each size of tag: EPCs have 32 lengths, and a reader perhaps a chip's number
+# or not. A reader that invents shapes costs the oldest, and the time to make it again.
+LAYOUTS_MAX = 64
+LAYOUT_BYTES_MAX = 1024  # a larger tag's is not kept: no reader sends such tags in a row
+UNKNOWN_MAX = 32  # parameters kept for a trace; those that come later are passed over in silence
+UNKNOWN_BYTES_MAX = 256  # of each: enough to see what it is
 
-
-@dataclass(slots=True)
-class TagReport:
-    """One TagReportData. Times are the reader's: µs UTC where it has such a clock, else uptime."""
-
-    epc: bytes = b""
-    antenna: int = 0
-    first_us: int | None = None
-    last_us: int | None = None
-    count: int = 1
-    pc: int | None = None
-    rssi_dbm: int | None = None
-    channel: int | None = None
-
-    @property
-    def seen_us(self) -> int | None:
-        """When it was last seen; a reader that tells one time only tells that."""
-        return self.first_us if self.last_us is None else self.last_us
+_FIRST = attrgetter("first_us")
+_LAST = attrgetter("last_us")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,148 +36,105 @@ class Fault:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The tags of one message, and a fault for each that could not be read."""
+class Report(NamedTuple):
+    """One message; a named tuple as there may be one for each read (docs/decisions/0006)."""
 
-    tags: tuple[TagReport, ...]
-    faults: tuple[Fault, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderEvent:
-    """One READER_EVENT_NOTIFICATION, in the reader's time."""
-
-    at_us: int | None = None
-    connection: int | None = None  # ConnectionAttempt; an int, since readers invent others
-    closing: bool = False
-    gpi: tuple[int, bool] | None = None  # port, high
-    antenna: tuple[int, bool] | None = None  # port, connected
-    warning: str | None = None
+    reads: list[TagRead]
+    oldest_us: int | None = None  # first seen, by the reader's clock; None: it told no time
+    newest_us: int | None = None  # last seen
+    results: tuple[AccessResult, ...] = ()
+    faults: tuple[Fault, ...] = ()  # one for each tag that could not be read
 
 
-def decode_report(body: bytes) -> Report:
-    """Never raises: what is broken is a fault in the answer."""
-    tags: list[TagReport] = []
-    faults: list[Fault] = []
-    try:
-        for parameter in parameters(body):
-            if parameter.type != ParameterType.TAG_REPORT_DATA:
-                continue  # RFSurveyReportData and vendors' own: not asked for
-            tag = _tag(parameter.value)
-            if isinstance(tag, TagReport):
-                tags.append(tag)
-            else:
-                faults.append(tag)
-    except LlrpError as broken:  # Nothing says where the next tag would start.
-        faults.append(Fault(str(broken)))
-    return Report(tuple(tags), tuple(faults))
+@dataclass(slots=True)
+class ReportDecoder:
+    """Make one for each device; `unknown` has what nobody here knows, as it came first.
 
+    Its keys are (vendor, subtype), or (0, type) for a parameter of the standard.
+    """
 
-def _tag(data: bytes) -> TagReport | Fault:
-    """The tag in one TagReportData, or what is broken in it."""
-    tag = TagReport()
-    try:
-        for field in parameters(data):
-            _take(tag, field)
-    except (LlrpError, error) as broken:
-        return Fault(f"TagReportData: {broken}")
-    return tag
+    device: str
+    unknown: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    _layouts: dict[int, Layout] = field(default_factory=dict)  # by the size of the tag
 
+    def decode(self, body: bytes, shift_us: int | None, now_us: int) -> Report:
+        """Never raises: what is broken is a fault in the answer.
 
-def _take(tag: TagReport, field: Parameter) -> None:
-    match field.type:
-        case ParameterType.EPC_96:
-            tag.epc = field.value
-        case ParameterType.EPC_DATA:
-            tag.epc = _epc_data(field.value)
-        case ParameterType.ANTENNA_ID:
-            (tag.antenna,) = _U16.unpack(field.value)
-        case ParameterType.PEAK_RSSI:
-            (tag.rssi_dbm,) = _I8.unpack(field.value)
-        case ParameterType.CHANNEL_INDEX:
-            (tag.channel,) = _U16.unpack(field.value)
-        case ParameterType.FIRST_SEEN_UTC | ParameterType.FIRST_SEEN_UPTIME:
-            (tag.first_us,) = _U64.unpack(field.value)
-        case ParameterType.LAST_SEEN_UTC | ParameterType.LAST_SEEN_UPTIME:
-            (tag.last_us,) = _U64.unpack(field.value)
-        case ParameterType.TAG_SEEN_COUNT:
-            (tag.count,) = _U16.unpack(field.value)
-        case ParameterType.C1G2_PC:
-            (tag.pc,) = _U16.unpack(field.value)
-        case _:
-            pass
+        Times are the reader's and `shift_us`; `now_us` where it told none or the shift is None.
+        """
+        layout = self._layouts.get(len(body))
+        if (  # One tag, as most readers send it: nothing to gather.
+            layout is not None
+            and layout.timed
+            and not layout.results
+            and shift_us is not None
+            and layout.begins(body, 0)
+        ):
+            read = layout.read(layout.values.unpack(body), self.device, shift_us)
+            return Report([read], read.first_us - shift_us, read.last_us - shift_us)
+        return self._decode_all(body, shift_us, now_us)
 
+    def _decode_all(self, body: bytes, shift_us: int | None, now_us: int) -> Report:
+        """Tags in runs of one shape."""
+        reads: list[TagRead] = []
+        results: list[AccessResult] = []
+        faults: list[Fault] = []
+        times_us: list[int] = []
+        at, end = 0, len(body)
+        while at < end:
+            layout = self._known(body, at)
+            if layout is None:
+                try:
+                    kind, start, stop = span_at(body, at)
+                except LlrpError as broken:  # Nothing says where the next tag would start.
+                    faults.append(Fault(str(broken)))
+                    break
+                if kind == ParameterType.TAG_REPORT_DATA:
+                    layout = self._learn(body[at:stop], faults)
+                else:  # RFSurveyReportData and vendors' own: not asked for
+                    self._keep((0, kind), body[start:stop])
+                if layout is None:
+                    at = stop
+                    continue
+            rows = layout.rows(body, at)
+            at += layout.size * len(rows)
+            found = [layout.read(row, self.device, shift_us or 0) for row in rows]
+            if layout.timed:
+                times_us += (min(map(_FIRST, found)), max(map(_LAST, found)))
+            if shift_us is None or not layout.timed:
+                found = [read._replace(first_us=now_us, last_us=now_us) for read in found]
+            reads += found
+            if layout.results:
+                results += layout.accessed(rows)
+        shift_us = shift_us or 0
+        oldest_us = min(times_us) - shift_us if times_us else None
+        newest_us = max(times_us) - shift_us if times_us else None
+        return Report(reads, oldest_us, newest_us, tuple(results), tuple(faults))
 
-def _epc_data(value: bytes) -> bytes:
-    """EPCData: a count of bits, then the bits from the left (LLRP 1.0.1 §17.2.7.3.1)."""
-    (bits,) = _U16.unpack_from(value)
-    if bits > EPC_BITS_MAX:
-        raise LlrpError(f"EPCData of {bits} bits: expected at most {EPC_BITS_MAX}")
-    size = (bits + 7) // 8
-    if len(value) - _U16.size < size:
-        raise LlrpError(f"EPCData of {bits} bits: cut short at {len(value) - _U16.size} bytes")
-    return value[_U16.size : _U16.size + size]
+    def _known(self, body: bytes, at: int) -> Layout | None:
+        """The layout of the tag at `at`, if there was one of its shape before."""
+        if len(body) - at < TLV_HEADER_BYTES:
+            return None
+        size = body[at + 2] << 8 | body[at + 3]
+        layout = self._layouts.get(size)
+        if layout is None or len(body) - at < size or not layout.begins(body, at):
+            return None
+        return layout
 
+    def _learn(self, tag: bytes, faults: list[Fault]) -> Layout | None:
+        """The layout of this tag, kept for those behind it; None where it is broken."""
+        try:
+            layout = layout_of(tag, self._keep)
+        except LlrpError as broken:
+            faults.append(Fault(f"TagReportData: {broken}"))
+            return None
+        if layout.size <= LAYOUT_BYTES_MAX:
+            self._layouts.pop(layout.size, None)
+            if len(self._layouts) == LAYOUTS_MAX:
+                del self._layouts[next(iter(self._layouts))]
+            self._layouts[layout.size] = layout
+        return layout
 
-def decode_event(body: bytes) -> ReaderEvent | Fault:
-    """From a READER_EVENT_NOTIFICATION."""
-    found: dict[int, bytes] = {}
-    try:
-        for outer in parameters(body):
-            if outer.type == ParameterType.READER_EVENT_NOTIFICATION_DATA:
-                found = {inner.type: inner.value for inner in parameters(outer.value)}
-        return ReaderEvent(
-            at_us=_timestamp(found),
-            connection=_first_u16(found.get(ParameterType.CONNECTION_ATTEMPT_EVENT)),
-            closing=ParameterType.CONNECTION_CLOSE_EVENT in found,
-            gpi=_gpi(found.get(ParameterType.GPI_EVENT)),
-            antenna=_antenna(found.get(ParameterType.ANTENNA_EVENT)),
-            warning=_warning(found),
-        )
-    except (LlrpError, error) as broken:
-        return Fault(f"READER_EVENT_NOTIFICATION: {broken}")
-
-
-def _timestamp(found: dict[int, bytes]) -> int | None:
-    value = found.get(ParameterType.UTC_TIMESTAMP, found.get(ParameterType.UPTIME))
-    return None if value is None else int(_U64.unpack(value)[0])
-
-
-def _first_u16(value: bytes | None) -> int | None:
-    return None if value is None else int(_U16.unpack_from(value)[0])
-
-
-def _gpi(value: bytes | None) -> tuple[int, bool] | None:
-    if value is None:
-        return None
-    port, flags = _GPI.unpack_from(value)
-    return port, bool(flags & 0x80)
-
-
-def _antenna(value: bytes | None) -> tuple[int, bool] | None:
-    if value is None:
-        return None
-    connected, port = _ANTENNA.unpack_from(value)
-    return port, connected == 1
-
-
-def _warning(found: dict[int, bytes]) -> str | None:
-    if ParameterType.REPORT_BUFFER_OVERFLOW_ERROR_EVENT in found:
-        return "report buffer overflow: the reader lost reads"
-    level = found.get(ParameterType.REPORT_BUFFER_LEVEL_WARNING_EVENT)
-    if level is not None:
-        return f"report buffer {level[0] if level else 0} % full"
-    trouble = found.get(ParameterType.READER_EXCEPTION_EVENT)
-    if trouble is not None:
-        size = _first_u16(trouble) or 0
-        return f"reader exception: {trouble[2 : 2 + size].decode(errors='replace')}"
-    return None
-
-
-CONNECTION_REFUSALS = {
-    ConnectionAttempt.READER_INITIATED_EXISTS: "it has a reader-initiated connection already",
-    ConnectionAttempt.CLIENT_INITIATED_EXISTS: "another client is connected",
-    ConnectionAttempt.OTHER_REASON: "no reason given",
-    ConnectionAttempt.ANOTHER_ATTEMPTED: "another client tried to connect",
-}
+    def _keep(self, key: tuple[int, int], value: bytes) -> None:
+        if len(self.unknown) < UNKNOWN_MAX:
+            self.unknown.setdefault(key, value[:UNKNOWN_BYTES_MAX])

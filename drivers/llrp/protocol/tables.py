@@ -233,3 +233,55 @@ class ImpinjParameter(IntEnum):
 
 
 IMPINJ_ENABLE_EXTENSIONS = 21  # subtype of the custom message
+
+
+class OpSpecKind(IntEnum):
+    """What was done to a tag's memory: the types of C1G2 OpSpecResults (LLRP 1.0.1 §16.3.1.5)."""
+
+    READ = 349
+    WRITE = 350
+    KILL = 351
+    LOCK = 352
+    BLOCK_ERASE = 353
+    BLOCK_WRITE = 354
+
+
+_MEMORY_RESULTS = (
+    "success",
+    "tag memory overrun",
+    "tag memory locked",
+    "insufficient power",
+    "nonspecific tag error",
+    "no response from tag",
+    "nonspecific reader error",
+)
+
+# What the result code of each says, from 0 on (LLRP 1.0.1 §16.3.1.5).
+OP_SPEC_RESULTS: dict[OpSpecKind, tuple[str, ...]] = {
+    OpSpecKind.READ: (
+        "success",
+        "nonspecific tag error",
+        "no response from tag",
+        "nonspecific reader error",
+        "memory overrun",  # from LLRP 1.1 on, as the next
+        "memory locked",
+    ),
+    OpSpecKind.WRITE: _MEMORY_RESULTS,
+    OpSpecKind.KILL: (
+        "success",
+        "zero kill password",
+        "insufficient power",
+        "nonspecific tag error",
+        "no response from tag",
+        "nonspecific reader error",
+    ),
+    OpSpecKind.LOCK: (
+        "success",
+        "insufficient power",
+        "nonspecific tag error",
+        "no response from tag",
+        "nonspecific reader error",
+    ),
+    OpSpecKind.BLOCK_ERASE: _MEMORY_RESULTS,
+    OpSpecKind.BLOCK_WRITE: _MEMORY_RESULTS,
+}
