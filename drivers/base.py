@@ -61,12 +61,16 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class GpiChange:
-    """An input of a reader changed: a photo-eye, a door contact."""
+    """An input of a reader changed: a photo-eye, a door contact.
+
+    `resync`: it is so now, after a connect; what it did while nobody listened was not seen.
+    """
 
     device: str
     at_us: int
     port: int
     high: bool
+    resync: bool = False
 
 
 @dataclass(frozen=True, slots=True)

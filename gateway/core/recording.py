@@ -69,8 +69,9 @@ def _said(observation: Observation) -> JsonObject:
             text = data.decode("latin-1")
             prefix = "" if symbology is None else f"]{symbology}"
             return said | {"data": prefix + text}
-        case GpiChange(device, at_us, port, high):
-            return {"t": _seconds(at_us), "reader": device, "gpi": port, "state": high}
+        case GpiChange(device, at_us, port, high, resync):
+            edge: JsonObject = {"t": _seconds(at_us), "reader": device, "gpi": port, "state": high}
+            return edge | ({"resync": True} if resync else {})
         case AntennaChange(device, at_us, antenna, connected):
             return {
                 "t": _seconds(at_us),
@@ -130,7 +131,8 @@ def _observation(said: JsonObject) -> Observation:
     if "epc" in said:
         return _tag_read(device, at_us, said)
     if "gpi" in said:
-        return GpiChange(device, at_us, _whole(said["gpi"], 0, U16_MAX), _flag(said["state"]))
+        port, resync = _whole(said["gpi"], 0, U16_MAX), _flag(said.get("resync", False))
+        return GpiChange(device, at_us, port, _flag(said["state"]), resync)
     if "antenna" in said:
         return AntennaChange(
             device, at_us, _whole(said["antenna"], 0, U16_MAX), _flag(said["connected"])

@@ -24,6 +24,7 @@ EPC = bytes.fromhex("3074257BF7194E4000001A85")
         Scan("belt-1", AT_US, b"09521141012345"),
         Scan("belt-1", AT_US, b"0109521141012345\x1d10A\xff", "C1"),
         GpiChange("dock-1", AT_US, 1, high=True),
+        GpiChange("dock-1", AT_US, 1, high=False, resync=True),
         AntennaChange("dock-1", AT_US, 3, connected=False),
         LinkChange("dock-1", AT_US, up=True, held=True),
         LinkChange("dock-1", AT_US, up=False),
