@@ -31,6 +31,7 @@ lint: $(READY)
 	$(BIN)/lint-imports --no-logo
 
 bench: system-run $(READY)        ## the numbers that the docs name
+	$(BIN)/python -m benchmarks.llrp
 	$(BIN)/python -m benchmarks.door
 	$(BIN)/python -m benchmarks.demo
 	$(BIN)/python -m benchmarks.first_movement
@@ -73,7 +74,7 @@ system-broker:
 
 # libatomic1: the driver that Playwright brings for the browser is linked against it.
 system-test: system-run
-	$(call apt,mosquitto chromium libatomic1 tshark)
+	$(call apt,mosquitto chromium libatomic1 openssl tshark)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
