@@ -2,18 +2,31 @@
 
 import asyncio
 import contextlib
-import os
-import ssl
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
 
-from drivers.base import Clock, DeviceLost, Emit, Facts, LinkChange, Observation, Warn
-from drivers.llrp import tls
+from drivers.base import (
+    Accessed,
+    Clock,
+    DeviceLost,
+    Emit,
+    Facts,
+    LinkChange,
+    NotDone,
+    Now,
+    Observation,
+    Operation,
+    Target,
+    Warn,
+)
 from drivers.llrp.protocol.capabilities import Capabilities
 from drivers.llrp.protocol.framing import LlrpError
-from drivers.llrp.protocol.session import Session, Warned
+from drivers.llrp.protocol.requests import Ended
+from drivers.llrp.protocol.session import Said, Session, Warned
 from drivers.llrp.settings import LlrpSettings
+from drivers.llrp.transport import Address, connect, plain
 
 log = structlog.get_logger()
 
@@ -23,49 +36,79 @@ CHUNK_BYTES = 64 << 10  # one read of the socket, and so one batch: some 900 rep
 
 @dataclass(slots=True)
 class LlrpReader:
-    """See drivers.base.Driver. `warn` gets each sentence that a person should see."""
+    """See drivers.base.Driver, Outputs and TagAccess.
+
+    `warn` gets each sentence that a person should see.
+    """
 
     settings: LlrpSettings
     clock: Clock
     warn: Warn
     warnings: int = field(default=0, init=False)
+    _session: Session | None = field(default=None, init=False)
+    _writer: asyncio.StreamWriter | None = field(default=None, init=False)
+    _turn: asyncio.Timeout | None = field(default=None, init=False)
+    _asked: dict[int, asyncio.Future[object]] = field(default_factory=dict, init=False)
 
     @property
     def facts(self) -> Facts:
-        return Facts()
+        return Facts() if self._session is None else self._session.facts
 
     async def run(self, emit: Emit) -> None:
-        try:
-            async with asyncio.timeout(self.settings.connect_s):
-                stream, writer = await self._connect()
-        except TimeoutError:
-            raise DeviceLost(
-                f"{self._address}: no connection in {self.settings.connect_s:g} s"
-            ) from None
-        except OSError as error:
-            raise DeviceLost(f"{self._address}: {_plain(error)}") from None
-        except UnicodeError as error:  # what Python's resolver says of a name that is none
-            raise DeviceLost(f"{self._address}: {error}") from None
+        address = self._address
+        stream, writer = await connect(address, self.settings.connect_s)
         session = Session(self.settings.wanted(), opened_us=self.clock().monotonic_us)
+        self._session, self._writer = session, writer
         try:
             await self._talk(session, stream, writer, emit)
         except (LlrpError, OSError) as error:
             await self._pass_on(session.drain(), emit)  # What came before the end is good.
-            why = str(error) if isinstance(error, LlrpError) else _plain(error)
-            raise DeviceLost(f"{self._address}: {why}") from None
+            why = str(error) if isinstance(error, LlrpError) else plain(error)
+            raise DeviceLost(f"{address}: {why}") from None
         finally:
             self._leave(session, writer)
 
-    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        wanted = self.settings
-        if wanted.tls is None:
-            return await asyncio.open_connection(wanted.host, wanted.port)
-        return await asyncio.open_connection(
-            wanted.host,
-            wanted.port,
-            ssl=tls.context(wanted.tls),
-            server_hostname=wanted.tls.server_name or wanted.host,
+    async def set_output(self, port: int, *, high: bool) -> None:
+        await self._ask(lambda session, now: session.set_output(port, high=high, now=now))
+
+    async def pulse_output(self, port: int, high_s: float) -> None:
+        """High for that long, then low; low also where the caller is cancelled meanwhile."""
+        await self.set_output(port, high=True)
+        try:
+            await asyncio.sleep(high_s)
+        finally:
+            await self.set_output(port, high=False)
+
+    async def access(
+        self,
+        antenna: int,
+        target: Target,
+        operations: Sequence[Operation],
+        password: int,
+        patience_s: float,
+    ) -> Accessed:
+        until_us = self.clock().monotonic_us + int(patience_s * 1e6)
+        done = await self._ask(
+            lambda session, now: session.access(
+                antenna, target, operations, password, until_us, now
+            )
         )
+        assert isinstance(done, Accessed)
+        return done
+
+    async def _ask(self, start: Callable[[Session, Now], int | None]) -> object:
+        """Start a procedure of the session and wait for its end. Raises NotDone."""
+        session, writer = self._session, self._writer
+        if session is None or writer is None or not session.is_up:
+            raise NotDone(f"{self.settings.name} is not connected")
+        ticket = start(session, self.clock())
+        if ticket is None:
+            raise NotDone(f"{self.settings.name} was asked for too much at once")
+        answer = self._asked[ticket] = asyncio.get_running_loop().create_future()
+        writer.write(session.outgoing())
+        if self._turn is not None:
+            self._turn.reschedule(self._due(session))
+        return await answer
 
     async def _talk(
         self,
@@ -105,40 +148,53 @@ class LlrpReader:
 
     async def _next_chunk(self, session: Session, stream: asyncio.StreamReader) -> bytes | None:
         """The next bytes, empty at the end; None when the session's deadline came before them."""
-        wait_us = session.deadline_us() - self.clock().monotonic_us
-        for patience_s in (max(wait_us, 0) / 1e6, LAST_LOOK_S):
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(patience_s):
-                    return await stream.read(CHUNK_BYTES)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(self._due(session)) as self._turn:
+                return await stream.read(CHUNK_BYTES)
+        self._turn = None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_LOOK_S):
+                return await stream.read(CHUNK_BYTES)
         return None
 
-    async def _pass_on(self, said: list[Observation | Warned], emit: Emit) -> None:
+    def _due(self, session: Session) -> float:
+        """The session's deadline by the loop's clock."""
+        wait_us = max(session.deadline_us() - self.clock().monotonic_us, 0)
+        return asyncio.get_running_loop().time() + wait_us / 1e6
+
+    async def _pass_on(self, said: list[Said], emit: Emit) -> None:
         observations: list[Observation] = []
         for each in said:
             if isinstance(each, Warned):
                 self.warnings += 1
                 self.warn(each.text)
+            elif isinstance(each, Ended):
+                self._answer(each)
             else:
                 observations.append(each)
         await emit(observations)
 
+    def _answer(self, ended: Ended) -> None:
+        asked = self._asked.pop(ended.ticket, None)
+        if asked is None or asked.done():
+            return
+        if ended.refused is None:
+            asked.set_result(ended.outcome)
+        else:
+            asked.set_exception(NotDone(f"{self.settings.name}: {ended.refused}"))
+
     def _leave(self, session: Session, writer: asyncio.StreamWriter) -> None:
         """Say goodbye without waiting: the reader may be gone."""
+        self._session = self._writer = self._turn = None
+        asked, self._asked = self._asked, {}
+        for each in asked.values():
+            if not each.done():
+                each.set_exception(NotDone(f"{self.settings.name} was lost meanwhile"))
         session.close()
         with contextlib.suppress(OSError, RuntimeError):
             writer.write(session.outgoing())
         writer.close()
 
     @property
-    def _address(self) -> str:
-        return f"{self.settings.host}:{self.settings.port}"
-
-
-def _plain(error: OSError) -> str:
-    """The system's words without its errno and address, which we say ourselves."""
-    if isinstance(error, ssl.SSLError):  # its errno is OpenSSL's, not the system's
-        why = getattr(error, "verify_message", "") or error.reason or str(error)
-        return f"TLS: {why.replace('_', ' ').lower()}"
-    if error.errno is not None and error.errno > 0:
-        return os.strerror(error.errno).lower()
-    return (error.strerror or str(error) or type(error).__name__).lower()
+    def _address(self) -> Address:
+        return Address(self.settings.host, self.settings.port, self.settings.tls)

@@ -5,17 +5,42 @@ only when told START_ROSPEC. Its tag number i is heard on antenna 1 + i % 4, at
 -45 - 3.5 * (i % 6) dBm give or take some, where the power suffices for that.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from random import Random
 
 import pytest
+from llrpkit.emulator import EmulatedTag, LLRPEmulator
+from llrpkit.protocol import messages
 from structlog.testing import capture_logs
 
-from drivers.base import LinkChange, TagRead
+from drivers.base import (
+    Accessed,
+    Bank,
+    GpiChange,
+    LinkChange,
+    NotDone,
+    OperationDone,
+    ReadWords,
+    TagRead,
+    Target,
+    WriteWords,
+)
+from drivers.llrp.reader import LlrpReader
 from drivers.llrp.settings import LlrpSettings
+from gateway.shell.backoff import Backoff
 from gateway.shell.clock import now
+from gateway.shell.supervisor import Supervisor
 from tests.integration.devices import NAME, Heard, lost, settings, supervise
-from tests.integration.processes import background, emulated_reader, eventually, free_port
+from tests.integration.processes import (
+    PATIENCE_S,
+    background,
+    emulated_reader,
+    eventually,
+    free_port,
+)
 
 ASKED = (1, 3)
 WARNING = (
@@ -57,10 +82,12 @@ async def test_the_tags_at_the_antennas_asked_for_are_read(port: int) -> None:
         )
     ended_us = now().utc_us
 
-    link, *reads = heard.observations
+    link, *inputs = heard.observations[:5]
+    reads = heard.observations[5:]
     assert isinstance(link, LinkChange)
     assert link == LinkChange(NAME, link.at_us, up=True, held=False)
     assert began_us <= link.at_us <= ended_us
+    assert inputs == [GpiChange(NAME, link.at_us, port, False, resync=True) for port in range(1, 5)]
     assert heard.warnings == [WARNING]
     assert {(read.antenna, read.epc) for read in heard.reads} == everything
     for read in reads:
@@ -107,10 +134,7 @@ async def test_a_power_that_the_reader_does_not_offer_is_told_with_its_range(por
 
     why = await lost(heard, wanted(port, power_dbm=35))
 
-    assert why == (
-        f"127.0.0.1:{port}: antenna 1: power 35 dBm: the reader offers 10 to 30 dBm;"
-        " antenna 3: power 35 dBm: the reader offers 10 to 30 dBm"
-    )
+    assert why == f"127.0.0.1:{port}: antenna 1: power 35 dBm: the reader offers 10 to 30 dBm"
     assert heard == Heard()
 
 
@@ -161,6 +185,101 @@ async def test_the_link_is_back_when_the_reader_is(tmp_path: Path) -> None:
         {"event": "device_lost", "log_level": "warning", "device": NAME, "why": logs[2]["why"]},
         {"event": "device_back", "log_level": "info", "device": NAME},
     ]
+
+
+# -- inputs, outputs and the memory of tags: the emulator in this process -------------------------
+
+TAG = EmulatedTag(epc(7), antennas=(2,))
+OTHER = EmulatedTag(epc(8), antennas=(2,))
+
+
+@asynccontextmanager
+async def driving(*tags: EmulatedTag) -> AsyncIterator[tuple[LLRPEmulator, LlrpReader, Heard]]:
+    heard = Heard()
+    async with LLRPEmulator(tags=tags, reads_per_sec=200) as emulator:
+        driver = LlrpReader(settings(emulator.port, (1, 2)), now, heard.warn)
+        supervisor = Supervisor(
+            heard.device, driver, heard.emit, now, Backoff(Random(1), 0.5, 30.0)
+        )
+        async with background(supervisor.run()):
+            await heard.until_up()
+            yield emulator, driver, heard
+
+
+async def test_an_input_that_changes_is_an_observation() -> None:
+    async with driving(TAG) as (emulator, driver, heard):
+        await emulator.set_gpi(2, True)
+        await emulator.set_gpi(2, False)
+        await eventually(lambda: len(edges(heard)) == 2, "both edges")
+
+    assert [(edge.port, edge.high) for edge in edges(heard)] == [(2, True), (2, False)]
+
+
+def edges(heard: Heard) -> list[GpiChange]:
+    changes = [each for each in heard.observations if isinstance(each, GpiChange)]
+    return [change for change in changes if not change.resync]
+
+
+async def test_an_output_is_driven_and_one_that_is_not_there_is_refused() -> None:
+    async with driving(TAG) as (emulator, driver, heard):
+        await driver.set_output(3, high=True)
+        assert emulator._gpo_states == {1: False, 2: False, 3: True, 4: False}
+        assert dict(driver.facts.outputs)[3] is True
+        await driver.set_output(3, high=False)
+        assert emulator._gpo_states[3] is False
+        with pytest.raises(NotDone, match="^dock-1: SET_READER_CONFIG refused: "):
+            await driver.set_output(9, high=True)
+        assert heard.device.lost == 0
+
+
+async def test_its_temperature_is_known() -> None:
+    async with driving(TAG) as (_, driver, _):
+        await eventually(lambda: driver.facts.temperature_c == 41.0, "the temperature")
+
+
+async def test_the_memory_of_a_tag_is_read_and_its_epc_written() -> None:
+    async with driving(TAG, OTHER) as (_, driver, heard):
+        await eventually(lambda: {read.epc for read in heard.reads} == {TAG.epc, OTHER.epc}, "both")
+        by_epc = Target(Bank.EPC, 0x20, TAG.epc)
+        read = await driver.access(2, by_epc, [ReadWords(Bank.TID, 0, 4)], 0, PATIENCE_S)
+        tid = read.outcomes[0].data
+        written = bytes.fromhex("3000AABBCCDDEEFF001122334455")
+        done = await driver.access(
+            2,
+            Target(Bank.TID, 0, tid),
+            [WriteWords(Bank.EPC, 1, written), ReadWords(Bank.EPC, 1, 7)],
+            0,
+            PATIENCE_S,
+        )
+        await eventually(lambda: written[2:] in {read.epc for read in heard.reads}, "the new EPC")
+
+    assert (read.epc, read.antenna, read.outcomes[0].why, len(tid)) == (TAG.epc, 2, "", 8)
+    assert done == Accessed(TAG.epc, 2, (OperationDone(), OperationDone(data=written)))
+    assert OTHER.epc in {each.epc for each in heard.reads[-20:]}
+
+
+async def test_what_goes_wrong_with_a_tag_is_told() -> None:
+    async with driving(TAG) as (_, driver, _):
+        by_epc = Target(Bank.EPC, 0x20, TAG.epc)
+        far = await driver.access(2, by_epc, [ReadWords(Bank.TID, 500, 4)], 0, PATIENCE_S)
+        with pytest.raises(NotDone, match="^dock-1: no such tag answered$"):
+            nobody = Target(Bank.EPC, 0x20, epc(99))
+            await driver.access(2, nobody, [ReadWords(Bank.TID, 0, 4)], 0, patience_s=0.2)
+
+    assert far == Accessed(TAG.epc, 2, (OperationDone(why="memory overrun"),))
+
+
+async def test_what_was_asked_of_a_reader_that_is_lost_was_not_done() -> None:
+    async with driving(TAG) as (emulator, driver, heard):
+        emulator.drop_next(messages.SET_READER_CONFIG)
+        asking = asyncio.create_task(driver.set_output(1, high=True))
+        await asyncio.sleep(0)
+        await emulator.stop()
+        with pytest.raises(NotDone, match="^dock-1 was lost meanwhile$"):
+            await asking
+        await eventually(lambda: not heard.device.up, "it is lost")
+        with pytest.raises(NotDone, match="^dock-1 is not connected$"):
+            await driver.set_output(1, high=True)
 
 
 def ended(port: int) -> tuple[str, str]:

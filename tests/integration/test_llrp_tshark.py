@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from drivers.base import Bank, LockBank, ReadWords, Target, WriteWords
 from drivers.llrp.protocol import control
+from drivers.llrp.protocol.access_spec import Access, add_accessspec, named_accessspec
 from drivers.llrp.protocol.framing import Frame, encode_message
 from drivers.llrp.protocol.rospec import AntennaPlan, RfControl, RoSpecPlan
-from drivers.llrp.protocol.vendor_config import enable_impinj_extensions
+from drivers.llrp.protocol.tables import MessageType
+from drivers.llrp.protocol.vendor_config import enable_impinj_extensions, link_monitor
 from drivers.llrp.protocol.wanted import (
     After,
     EveryPeriod,
@@ -93,20 +96,28 @@ def test_every_message_is_read_whole(tmp_path: Path) -> None:
         replace(PLAN, start=Periodically(60_000, 500), stop=After(5_000)),
         replace(PLAN, report=EveryPeriod(2_000)),
     ]
-    config = control.set_reader_config(4, 5_000, hold=True)
+    operations = (ReadWords(Bank.TID, 0, 6), WriteWords(Bank.EPC, 1, bytes(14)), LockBank(Bank.EPC))
     frames = [
-        control.get_reader_capabilities(1),
-        control.get_rospecs(2),
-        enable_impinj_extensions(3),
-        replace(config, body=config.body + ALL_THAT_THERE_IS.config),
-        control.set_reader_config(5, 5_000, hold=False),
-        control.enable_events_and_reports(6),
-        control.delete_rospec(7, 77),
-        *[control.add_rospec(8, plan) for plan in plans],
-        control.enable_rospec(9, PLAN.rospec_id),
-        control.start_rospec(10, PLAN.rospec_id),
-        control.keepalive_ack(11),
-        control.close_connection(12),
+        control.get_supported_version(),  # tshark takes SET_PROTOCOL_VERSION's byte for a header's
+        control.get_reader_capabilities(),
+        enable_impinj_extensions(),
+        control.get_rospecs(),
+        control.set_reader_config(5_000, hold=True, vendor=link_monitor()),
+        control.set_reader_config(5_000, hold=False),
+        control.set_ports({1: True, 4: False}, inputs=(1, 2)),
+        control.get_reader_config(),
+        control.get_impinj_temperature(),
+        control.enable_events_and_reports(),
+        control.stop_rospec(77),
+        control.delete_rospec(77),
+        *[control.add_rospec(plan) for plan in plans],
+        control.enable_rospec(PLAN.rospec_id),
+        control.start_rospec(PLAN.rospec_id),
+        add_accessspec(Access(1, Target(Bank.TID, 0, bytes(12)), operations, 1, 0)),
+        named_accessspec(MessageType.ENABLE_ACCESSSPEC, 1),
+        named_accessspec(MessageType.DELETE_ACCESSSPEC, 0),
+        control.keepalive_ack(),
+        control.close_connection(),
     ]
     said = dissected(tmp_path, *frames)
 
@@ -117,8 +128,8 @@ def test_every_message_is_read_whole(tmp_path: Path) -> None:
 
 
 def test_a_message_that_is_cut_short_would_be_marked(tmp_path: Path) -> None:
-    whole = control.add_rospec(1, PLAN)
-    (said,) = dissected(tmp_path, replace(whole, body=whole.body[:-2]))
+    whole = control.add_rospec(PLAN)
+    (said,) = dissected(tmp_path, whole._replace(body=whole.body[:-2]))
 
     assert marks(said) != []
 
@@ -132,7 +143,7 @@ def test_a_parameter_that_nobody_knows_would_be_marked(tmp_path: Path) -> None:
 
 
 def test_what_is_asked_for_is_read_with_its_values(tmp_path: Path) -> None:
-    (said,) = dissected(tmp_path, control.add_rospec(1, ALL_THAT_THERE_IS))
+    (said,) = dissected(tmp_path, control.add_rospec(ALL_THAT_THERE_IS))
     values = [
         line.split("= ")[-1].strip()
         for line in said.splitlines()

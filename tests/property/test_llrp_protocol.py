@@ -22,9 +22,10 @@ from drivers.llrp.protocol.framing import (
     parameters,
 )
 from drivers.llrp.protocol.report import Fault, Report, ReportDecoder
-from drivers.llrp.protocol.session import AntennaWanted, Session, Wanted, Warned
+from drivers.llrp.protocol.session import Session, Warned
 from drivers.llrp.protocol.status import Status, decode_status
 from drivers.llrp.protocol.tables import TV_VALUE_BYTES, MessageType, ParameterType
+from drivers.llrp.protocol.wanted import AntennaWanted, Wanted
 from tests.unit.drivers.llrp import far_end
 
 NOW = Now(1_700_000_000_000_000, 1_000_000)

@@ -112,6 +112,11 @@ class Capabilities:
     filters_max: int | None = None  # Select filters of a query; None: not told
 
     @property
+    def name(self) -> str:
+        """Maker, model and firmware, for the person."""
+        return f"{self.maker}, model {self.model}, firmware {self.firmware}"
+
+    @property
     def maker(self) -> str:
         """Who made it, as a sentence can say it."""
         names = {int(vendor): name for vendor, name in _VENDOR_NAMES.items()}

@@ -1,19 +1,30 @@
 """The control messages we send. The one door to sllurp, which knows their layouts.
 
 sllurp is used as an encoder alone: its client ends silently at the first parameter it does not
-know, and never notices a reader that went quiet. What it cannot encode is added: GET_ROSPECS, and
-EventsAndReports in SET_READER_CONFIG here, the ROSpec in `rospec.py`.
+know, and never notices a reader that went quiet. What it cannot encode is packed here: GET_ROSPECS,
+GET_READER_CONFIG with a vendor's parameter, version messages, and of SET_READER_CONFIG the parts
+EventsAndReports, GPOWriteData and GPIPortCurrentState; the ROSpec in `rospec.py`.
+
+A message has the id 0 until it is sent; then it is given its own.
 """
+
+from collections.abc import Iterable, Mapping
+from struct import Struct, pack
 
 from sllurp.llrp_proto import Message_struct
 
 from drivers.llrp.protocol.framing import Frame, encode_tlv
 from drivers.llrp.protocol.rospec import RoSpecPlan, encode_rospec
 from drivers.llrp.protocol.tables import MessageType, ParameterType
+from drivers.llrp.protocol.vendor_config import temperature_request
 
 _ALL = 0  # requested data: everything
+_IDENTIFICATION = 1  # requested data
 _PERIODIC = 1  # keepalive trigger type
 _HOLD = b"\x80"
+_NO_RESET = 0x00
+_GPI_UNKNOWN = 2  # a state that we do not set
+_GET_CONFIG = Struct(">HBHH")  # antenna, requested data, GPI port, GPO port; 0 is all
 
 # Which events we want to hear (LLRP 1.0.1 §13.2.5.1).
 _EVENTS = {
@@ -26,59 +37,97 @@ _EVENTS = {
 Fields = dict[str, object]
 
 
-def get_reader_capabilities(message_id: int) -> Frame:
-    return _frame("GET_READER_CAPABILITIES", message_id, {"RequestedData": _ALL})
+def get_supported_version() -> Frame:
+    """Said in version 1.1, as its answer is (LLRP 1.1 §9.1)."""
+    return Frame(MessageType.GET_SUPPORTED_VERSION, 0, b"", version=2)
 
 
-def set_reader_config(message_id: int, keepalive_ms: int, *, hold: bool) -> Frame:
-    """Keepalives every `keepalive_ms`; `hold`: keep events and reports while nobody listens."""
+def set_protocol_version(version: int) -> Frame:
+    return Frame(MessageType.SET_PROTOCOL_VERSION, 0, bytes([version]), version=2)
+
+
+def get_reader_capabilities() -> Frame:
+    return _frame("GET_READER_CAPABILITIES", {"RequestedData": _ALL})
+
+
+def get_reader_config() -> Frame:
+    """Everything: inputs, outputs and antennas as they are now (LLRP 1.0.1 §12.1.1)."""
+    return Frame(MessageType.GET_READER_CONFIG, 0, _GET_CONFIG.pack(0, _ALL, 0, 0))
+
+
+def get_impinj_temperature() -> Frame:
+    """The least of the standard's data (its identification), and the temperature."""
+    body = _GET_CONFIG.pack(0, _IDENTIFICATION, 0, 0) + temperature_request()
+    return Frame(MessageType.GET_READER_CONFIG, 0, body)
+
+
+def set_reader_config(keepalive_ms: int, *, hold: bool, vendor: bytes = b"") -> Frame:
+    """Keepalives every `keepalive_ms`; `hold`: keep events and reports while nobody listens.
+
+    `vendor` has a maker's own parameters, encoded.
+    """
     frame = _frame(
         "SET_READER_CONFIG",
-        message_id,
         {
             "ResetToFactoryDefaults": False,
             "ReaderEventNotificationSpec": {"EventNotificationState": _EVENTS},
             "KeepaliveSpec": {"KeepaliveTriggerType": _PERIODIC, "TimeInterval": keepalive_ms},
         },
     )
-    if not hold:
-        return frame
-    holding = encode_tlv(ParameterType.EVENTS_AND_REPORTS, _HOLD)
-    return Frame(frame.type, message_id, frame.body + holding)
+    holding = encode_tlv(ParameterType.EVENTS_AND_REPORTS, _HOLD) if hold else b""
+    return Frame(frame.type, 0, frame.body + holding + vendor)
 
 
-def get_rospecs(message_id: int) -> Frame:
-    return Frame(MessageType.GET_ROSPECS, message_id, b"")
+def set_ports(outputs: Mapping[int, bool], inputs: Iterable[int] = ()) -> Frame:
+    """Drive the outputs, and have events of the inputs (LLRP 1.0.1 §12.2.1)."""
+    driven = [
+        encode_tlv(ParameterType.GPO_WRITE_DATA, pack(">HB", port, high << 7))
+        for port, high in outputs.items()
+    ]
+    enabled = [
+        encode_tlv(ParameterType.GPI_PORT_CURRENT_STATE, pack(">HBB", port, 0x80, _GPI_UNKNOWN))
+        for port in inputs
+    ]
+    body = bytes([_NO_RESET]) + b"".join(driven + enabled)
+    return Frame(MessageType.SET_READER_CONFIG, 0, body)
 
 
-def add_rospec(message_id: int, plan: RoSpecPlan) -> Frame:
-    return Frame(MessageType.ADD_ROSPEC, message_id, encode_rospec(plan, plan.rospec_id))
+def get_rospecs() -> Frame:
+    return Frame(MessageType.GET_ROSPECS, 0, b"")
 
 
-def delete_rospec(message_id: int, rospec_id: int) -> Frame:
-    return _frame("DELETE_ROSPEC", message_id, {"ROSpecID": rospec_id})
+def add_rospec(plan: RoSpecPlan) -> Frame:
+    return Frame(MessageType.ADD_ROSPEC, 0, encode_rospec(plan, plan.rospec_id))
 
 
-def enable_rospec(message_id: int, rospec_id: int) -> Frame:
-    return _frame("ENABLE_ROSPEC", message_id, {"ROSpecID": rospec_id})
+def delete_rospec(rospec_id: int) -> Frame:
+    return _frame("DELETE_ROSPEC", {"ROSpecID": rospec_id})
 
 
-def start_rospec(message_id: int, rospec_id: int) -> Frame:
-    return _frame("START_ROSPEC", message_id, {"ROSpecID": rospec_id})
+def enable_rospec(rospec_id: int) -> Frame:
+    return _frame("ENABLE_ROSPEC", {"ROSpecID": rospec_id})
 
 
-def enable_events_and_reports(message_id: int) -> Frame:
-    return _frame("ENABLE_EVENTS_AND_REPORTS", message_id, {})
+def stop_rospec(rospec_id: int) -> Frame:
+    return _frame("STOP_ROSPEC", {"ROSpecID": rospec_id})
 
 
-def keepalive_ack(message_id: int) -> Frame:
-    return _frame("KEEPALIVE_ACK", message_id, {})
+def start_rospec(rospec_id: int) -> Frame:
+    return _frame("START_ROSPEC", {"ROSpecID": rospec_id})
 
 
-def close_connection(message_id: int) -> Frame:
-    return _frame("CLOSE_CONNECTION", message_id, {})
+def enable_events_and_reports() -> Frame:
+    return _frame("ENABLE_EVENTS_AND_REPORTS", {})
 
 
-def _frame(name: str, message_id: int, fields: Fields) -> Frame:
+def keepalive_ack() -> Frame:
+    return _frame("KEEPALIVE_ACK", {})
+
+
+def close_connection() -> Frame:
+    return _frame("CLOSE_CONNECTION", {})
+
+
+def _frame(name: str, fields: Fields) -> Frame:
     layout = Message_struct[name]
-    return Frame(layout["type"], message_id, bytes(layout["encode"](fields, layout)))
+    return Frame(layout["type"], 0, bytes(layout["encode"](fields, layout)))

@@ -23,6 +23,7 @@ class ReaderEvent:
     gpi: tuple[int, bool] | None = None  # port, high
     antenna: tuple[int, bool] | None = None  # port, connected
     warning: str | None = None
+    exception: str | None = None  # a trouble that the reader had
 
 
 def decode_event(body: bytes) -> ReaderEvent | Fault:
@@ -39,6 +40,7 @@ def decode_event(body: bytes) -> ReaderEvent | Fault:
             gpi=_gpi(found.get(ParameterType.GPI_EVENT)),
             antenna=_antenna(found.get(ParameterType.ANTENNA_EVENT)),
             warning=_warning(found),
+            exception=_exception(found.get(ParameterType.READER_EXCEPTION_EVENT)),
         )
     except (LlrpError, error) as broken:
         return Fault(f"READER_EVENT_NOTIFICATION: {broken}")
@@ -73,11 +75,14 @@ def _warning(found: dict[int, bytes]) -> str | None:
     level = found.get(ParameterType.REPORT_BUFFER_LEVEL_WARNING_EVENT)
     if level is not None:
         return f"report buffer {level[0] if level else 0} % full"
-    trouble = found.get(ParameterType.READER_EXCEPTION_EVENT)
-    if trouble is not None:
-        size = _first_u16(trouble) or 0
-        return f"reader exception: {trouble[2 : 2 + size].decode(errors='replace')}"
     return None
+
+
+def _exception(trouble: bytes | None) -> str | None:
+    if trouble is None:
+        return None
+    size = _first_u16(trouble) or 0
+    return f"reader exception: {trouble[2 : 2 + size].decode(errors='replace')}"
 
 
 CONNECTION_REFUSALS = {

@@ -69,9 +69,12 @@ class FrameReader:
 
     def next_frame(self) -> Frame | None:
         """The next whole message; None until more bytes came. Raises LlrpError."""
-        if len(self._data) - self._at < HEADER_BYTES and not self._has(HEADER_BYTES):
-            return None
-        head, length, message_id = _HEADER.unpack_from(self._data, self._at)
+        data, at = self._data, self._at
+        if len(data) - at < HEADER_BYTES:
+            if not self._has(HEADER_BYTES):
+                return None
+            data, at = self._data, 0
+        head, length, message_id = _HEADER.unpack_from(data, at)
         version = head >> 10 & 0b111
         if version not in VERSIONS:
             raise LlrpError(f"message of LLRP version {version}: expected 1 or 2")
@@ -79,13 +82,12 @@ class FrameReader:
             raise LlrpError(
                 f"message of {length} bytes: expected {HEADER_BYTES} to {MESSAGE_BYTES_MAX}"
             )
-        stop = self._at + length
-        if len(self._data) < stop:
+        if len(data) - at < length:
             if not self._has(length):
                 return None
-            stop = length
-        body = self._data[stop - length + HEADER_BYTES : stop]
-        self._at = stop
+            data, at = self._data, 0
+        self._at = at + length
+        body = data[at + HEADER_BYTES : at + length]
         return _new_frame(Frame, (head & 0x3FF, message_id, body, version))
 
     def _has(self, size: int) -> bool:

@@ -74,6 +74,7 @@ class Layout:
     absent: Row
     vendors: Chosen | None  # None: it tells nothing of the kind
     timed: bool  # it tells a time
+    plain: bool  # it tells a time, and no results
     rssi_scale: int
     phase_scale: int
     doppler_scale: int
@@ -92,7 +93,7 @@ class Layout:
         """
         size = self.size
         count = min((len(body) - at) // size, RUN_MAX)
-        if count == 1:
+        if count == 1 or not self.begins(body, at + size):
             return [self.values.unpack_from(body, at)]
         for offset, constant in self.columns:
             column = body[at + offset : at + count * size : size]

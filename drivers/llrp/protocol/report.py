@@ -7,6 +7,7 @@ Tags are taken in runs of one shape, by the Layout that was made for the first o
 layout.py.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
@@ -46,6 +47,9 @@ class Report(NamedTuple):
     faults: tuple[Fault, ...] = ()  # one for each tag that could not be read
 
 
+_new_report: Callable[[type[Report], tuple[object, ...]], Report] = tuple.__new__
+
+
 @dataclass(slots=True)
 class ReportDecoder:
     """Make one for each device; `unknown` has what nobody here knows, as it came first.
@@ -65,13 +69,13 @@ class ReportDecoder:
         layout = self._layouts.get(len(body))
         if (  # One tag, as most readers send it: nothing to gather.
             layout is not None
-            and layout.timed
-            and not layout.results
+            and layout.plain
             and shift_us is not None
-            and layout.begins(body, 0)
+            and layout.constants.unpack(body) == layout.expected
         ):
             read = layout.read(layout.values.unpack(body), self.device, shift_us)
-            return Report([read], read.first_us - shift_us, read.last_us - shift_us)
+            oldest_us, newest_us = read.first_us - shift_us, read.last_us - shift_us
+            return _new_report(Report, ([read], oldest_us, newest_us, (), ()))
         return self._decode_all(body, shift_us, now_us)
 
     def _decode_all(self, body: bytes, shift_us: int | None, now_us: int) -> Report:

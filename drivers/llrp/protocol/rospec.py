@@ -40,7 +40,6 @@ from drivers.llrp.protocol.tables import (
     SpecStop,
 )
 from drivers.llrp.protocol.vendor_config import (
-    config_parameters,
     inventory_parameters,
     report_parameters,
 )
@@ -140,16 +139,6 @@ class RoSpecPlan:
     def needs_start(self) -> bool:
         """Whether it reads only when told START_ROSPEC: no trigger of its own starts it."""
         return isinstance(_start(self), Immediately)
-
-    @property
-    def needs_impinj_extensions(self) -> bool:
-        """Whether IMPINJ_ENABLE_EXTENSIONS has to come first."""
-        return self.impinj is not None or self.impinj_channels != ()
-
-    @property
-    def config(self) -> bytes:
-        """Parameters for the end of SET_READER_CONFIG."""
-        return config_parameters(self.impinj)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,8 @@
 
 The theory in one page. A reader speaks first: READER_EVENT_NOTIFICATION with a ConnectionAttempt
 that accepts or refuses us, and with its clock. Then we ask, one request at a time, each answered
-under its message id within a deadline:
-
-    GET_READER_CAPABILITIES     what it can do: power levels, holding reports
-    GET_ROSPECS                 what it does now
-    SET_READER_CONFIG           keepalives, events, hold reports while nobody listens
-    ENABLE_EVENTS_AND_REPORTS   one-way: give what you held (it comes before anything is changed)
-    DELETE, ADD, ENABLE, START_ROSPEC    only where it does not run our ROSpec already; where it
-                                runs another one, when what that held is in
+under its message id within a deadline: handshake.py says what and why, requests.py how. Later
+requests (an output, the memory of a tag, a temperature) wait in the same line.
 
 From then on it sends RO_ACCESS_REPORT, READER_EVENT_NOTIFICATION and KEEPALIVE in any order and at
 any time, also between our requests and their answers; each keepalive is acknowledged. A reader
@@ -18,55 +12,47 @@ while it owes an answer, only the answer has a deadline.
 
 A reader that went on reading while we were away gives its backlog first, with old times. The link
 is up (`LinkChange`) when that is over: at the first read that is newer than the connection, or
-after BACKLOG_S. Again BACKLOG_S later, its reports begin to tell how its clock goes (ClockOffset);
-until then, and while they are older than the connection, they may be what it held.
+after BACKLOG_S. Inputs and antennas are told then as they are, since what they did meanwhile was
+perhaps not seen.
 
-Bytes and `now` go in, Observations and Warned come out, `outgoing()` holds what to send. LlrpError
-ends the connection: there is no way to go on behind a lost frame boundary or a refusal.
+Bytes and `now` go in, Observations, Warned and Ended come out, `outgoing()` holds what to send.
+LlrpError ends the connection: there is no way to go on behind a lost frame boundary or a refusal.
 """
 
-from collections.abc import Generator
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from drivers.base import AntennaChange, GpiChange, LinkChange, Now, Observation, TagRead
+from drivers.base import (
+    AntennaChange,
+    Facts,
+    GpiChange,
+    LinkChange,
+    Now,
+    Observation,
+    Operation,
+    TagRead,
+    Target,
+)
 from drivers.llrp.protocol import control
-from drivers.llrp.protocol.capabilities import Capabilities, decode_capabilities
-from drivers.llrp.protocol.framing import (
-    Frame,
-    FrameReader,
-    LlrpError,
-    encode_message,
-    parameters,
-)
-from drivers.llrp.protocol.offset import AHEAD_MAX_US, ClockOffset
-from drivers.llrp.protocol.plan import Impossible, plan
+from drivers.llrp.protocol.access_spec import ACCESS_SPEC_ID, Access, Results, access
+from drivers.llrp.protocol.capabilities import Capabilities
+from drivers.llrp.protocol.event import CONNECTION_REFUSALS, ReaderEvent, decode_event
+from drivers.llrp.protocol.framing import Frame, FrameReader, LlrpError, encode_message
+from drivers.llrp.protocol.handshake import Learned, shake_hands, temperature
+from drivers.llrp.protocol.reader_clock import BACKLOG_US, ReaderClock, can_be
 from drivers.llrp.protocol.report import (
-    CONNECTION_REFUSALS,
     Fault,
-    ReaderEvent,
     Report,
-    TagReport,
-    decode_event,
-    decode_report,
+    ReportDecoder,
 )
-from drivers.llrp.protocol.rospec import RoSpecPlan, found_in
-from drivers.llrp.protocol.status import decode_status
-from drivers.llrp.protocol.tables import (
-    ConnectionAttempt,
-    MessageType,
-)
-from drivers.llrp.protocol.vendor_config import enable_impinj_extensions, status_of_custom
-from drivers.llrp.protocol.wanted import AntennaWanted as AntennaWanted
-from drivers.llrp.protocol.wanted import Wanted as Wanted
+from drivers.llrp.protocol.requests import NEVER_US, Ended, Procedure, Requests, ask
+from drivers.llrp.protocol.status import why_not
+from drivers.llrp.protocol.tables import ConnectionAttempt, MessageType, Vendor
+from drivers.llrp.protocol.wanted import Wanted
 
-BACKLOG_S = 10.0  # a reader with nothing held and nothing in the field says nothing at all
 KEEPALIVES_MISSED_MAX = 2
-HELD_MAX_US = 366 * 86_400_000_000  # no reader holds what is older: such a time is a broken one
 IMPOSSIBLE_TIME = "a time that cannot be: taken as now"
-_ANSWER = 10  # the type of a response is its request's and ten (LLRP 1.0.1 §16.1)
-_NEVER_US = 1 << 62
-
-Handshake = Generator[Frame | None, Frame, None]  # None: go on when the backlog is in
+TEMPERATURE_US = 60_000_000  # metal warms up in minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,33 +62,65 @@ class Warned:
     text: str
 
 
+Said = Observation | Warned | Ended
+
+
 @dataclass(slots=True)
 class Session:
     """Make a new one for every connection; `opened_us` is the monotonic time of its start."""
 
     wanted: Wanted
     opened_us: int
-    capabilities: Capabilities = field(default_factory=Capabilities)
+    _learned: Learned = field(default_factory=Learned)
     _frames: FrameReader = field(default_factory=FrameReader)
+    _requests: Requests = field(init=False)
+    _decoder: ReportDecoder = field(init=False)
     _outgoing: bytearray = field(default_factory=bytearray)
-    _out: list[Observation | Warned] = field(default_factory=list)
-    _handshake: Handshake | None = None
-    _awaited: Frame | None = None  # the request under way
-    _awaited_since_us: int = 0
-    _next_id: int = 1
+    _out: list[Said] = field(default_factory=list)
+    _clock: ReaderClock = field(default_factory=ReaderClock)
+    _handshake: int | None = None  # its ticket
+    _is_up: bool = False
     _heard_us: int = 0
-    _connected_at_us: int | None = None  # the reader's clock at the connection
-    _offset: ClockOffset = field(default_factory=ClockOffset)
-    _drained_from_us: int = _NEVER_US  # from then on, a new read says that the backlog is in
-    _is_drained: bool = False
-    _backlog_since_us: int | None = None  # it gives what it held
-    _held: bool = False
+    _backlog_until_us: int = NEVER_US
+    _ask_temperature_us: int = NEVER_US
+    _temperature: int | None = None  # the ticket of the last time we asked
+    _results: Results = field(default_factory=Results)
+    _inputs: dict[int, bool] = field(default_factory=dict)
+    _outputs: dict[int, bool] = field(default_factory=dict)
+    _antennas: dict[int, bool] = field(default_factory=dict)
+    _exceptions: int = 0
+    _unreadable: int = 0
+    _shift_us: int | None = None
 
     def __post_init__(self) -> None:
         self._heard_us = self.opened_us
-        self._awaited_since_us = self.opened_us
+        self._requests = Requests(self.wanted.response_us)
+        self._decoder = ReportDecoder(self.wanted.device)
 
-    def receive(self, chunk: bytes, now: Now) -> list[Observation | Warned]:
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._learned.capabilities
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it reads, and takes requests."""
+        return self._is_up
+
+    @property
+    def facts(self) -> Facts:
+        found = self.capabilities
+        return Facts(
+            model=found.name if self._is_up else None,
+            clock_offset_us=self._shift_us if found.has_utc_clock else None,
+            temperature_c=self._learned.config.temperature_c,
+            antennas=tuple(sorted(self._antennas.items())),
+            inputs=tuple(sorted(self._inputs.items())),
+            outputs=tuple(sorted(self._outputs.items())),
+            exceptions=self._exceptions,
+            unreadable=self._unreadable,
+        )
+
+    def receive(self, chunk: bytes, now: Now) -> list[Said]:
         """What the bytes say, in their order. Raises LlrpError; `drain` has what came before."""
         self._frames.receive(chunk)
         self._heard_us = now.monotonic_us
@@ -110,37 +128,66 @@ class Session:
             self._take(frame, now)
         return self.drain()
 
-    def expire(self, now: Now) -> list[Observation | Warned]:
+    def expire(self, now: Now) -> list[Said]:
         """What the passing of time says; call it at `deadline_us`. Raises LlrpError."""
-        if now.monotonic_us >= self._answer_deadline_us():
+        if now.monotonic_us >= self._greeting_deadline_us():
             waited_s = self.wanted.response_us / 1e6
-            raise LlrpError(f"no answer to {self._awaited_name()} in {waited_s:g} s")
+            raise LlrpError(f"no answer to the connection in {waited_s:g} s")
         if now.monotonic_us >= self._silence_deadline_us():
             raise LlrpError(f"silent for {(now.monotonic_us - self._heard_us) / 1e6:.1f} s")
-        if now.monotonic_us >= self._backlog_deadline_us():
-            self._go_on(None, now)
+        if now.monotonic_us >= self._backlog_until_us:
+            self._backlog_is_in(now)
+        if now.monotonic_us >= self._ask_temperature_us:
+            self._ask_temperature_us = now.monotonic_us + TEMPERATURE_US
+            self._temperature = self._start(temperature(self._learned), now)
+        self._requests.expire(now.monotonic_us)
+        self._settle(now)
         return self.drain()
 
     def deadline_us(self) -> int:
         """The monotonic time at which `expire` has something to say."""
         return min(
-            self._answer_deadline_us(), self._silence_deadline_us(), self._backlog_deadline_us()
+            self._greeting_deadline_us(),
+            self._silence_deadline_us(),
+            self._backlog_until_us,
+            self._ask_temperature_us,
+            self._requests.deadline_us,
         )
 
-    def drain(self) -> list[Observation | Warned]:
+    def set_output(self, port: int, *, high: bool, now: Now) -> int | None:
+        """The ticket of an Ended to come; None where too much is asked for already."""
+        return self._start(self._drive(port, high=high), now)
+
+    def access(
+        self,
+        antenna: int,
+        target: Target,
+        operations: Sequence[Operation],
+        password: int,
+        until_us: int,
+        now: Now,
+    ) -> int | None:
+        """The same; the outcome is an Accessed. `until_us` is a monotonic time."""
+        wanted = Access(antenna, target, operations, password, until_us)
+        return self._start(access(wanted, self._results), now)
+
+    def drain(self) -> list[Said]:
         """What was said and not given yet."""
         out, self._out = self._out, []
         return out
 
     def outgoing(self) -> bytes:
         """The bytes to send since last asked."""
+        for frame in self._requests.outgoing:
+            self._outgoing += encode_message(frame)
+        self._requests.outgoing.clear()
         data = bytes(self._outgoing)
         self._outgoing.clear()
         return data
 
     def close(self) -> None:
         """Say goodbye; the reader holds from now on what it reads, where it can."""
-        self._send(control.close_connection(self._new_id()))
+        self._requests.say(control.close_connection())
 
     # -- frames ----------------------------------------------------------------------------------
 
@@ -151,7 +198,7 @@ class Session:
             case MessageType.READER_EVENT_NOTIFICATION:
                 self._take_event(decode_event(frame.body), now)
             case MessageType.KEEPALIVE:
-                self._send(control.keepalive_ack(frame.message_id))
+                self._requests.say(control.keepalive_ack(), frame.message_id)
             case MessageType.CLOSE_CONNECTION_RESPONSE:
                 pass
             case _:
@@ -159,198 +206,161 @@ class Session:
 
     def _take_answer(self, frame: Frame, now: Now) -> None:
         """An answer to the request under way, or an error to a message that wants no answer."""
-        awaited = self._awaited
-        ours = awaited is not None and frame.message_id == awaited.message_id
-        if frame.type == MessageType.ERROR_MESSAGE:
-            if ours:
-                raise LlrpError(f"{self._awaited_name()} refused: {_why(frame.body)}")
-            self._out.append(Warned(f"reader refused a message: {_why(frame.body)}"))
-        elif awaited is not None and ours and frame.type == _answer_type(awaited):
-            self._take_response(frame, now)
+        if self._requests.answer(frame, now.monotonic_us):
+            self._settle(now)
+        elif frame.type == MessageType.ERROR_MESSAGE:
+            self._warn(f"reader refused a message: {why_not(frame.body)}")
         else:
-            self._out.append(Warned(f"unexpected message of type {frame.type}"))
-
-    def _take_response(self, response: Frame, now: Now) -> None:
-        custom = response.type == MessageType.CUSTOM_MESSAGE
-        status = (status_of_custom if custom else decode_status)(response.body)
-        if not status.success:
-            raise LlrpError(f"{self._awaited_name()} refused: {status}")
-        self._go_on(response, now)
+            self._warn(f"unexpected message of type {frame.type}")
 
     def _take_event(self, event: ReaderEvent | Fault, now: Now) -> None:
         if isinstance(event, Fault):
-            self._out.append(Warned(event.text))
+            self._unreadable += 1
+            self._warn(event.text)
             return
         if event.closing:
             raise LlrpError("the reader closed the connection")
         if event.connection is not None:
             self._take_connection(event.connection, event.at_us, now)
         at_us = self._host_us(event.at_us, now)
-        device = self.wanted.device
+        device, is_new = self.wanted.device, self._clock.is_new(event.at_us)
         if event.gpi is not None:
             self._out.append(GpiChange(device, at_us, *event.gpi))
+            self._inputs |= dict([event.gpi]) if is_new else {}
         if event.antenna is not None:
             self._out.append(AntennaChange(device, at_us, *event.antenna))
+            self._antennas |= dict([event.antenna]) if is_new else {}
+        if event.exception is not None:
+            self._exceptions += 1
+            self._warn(event.exception)
         if event.warning is not None:
-            self._out.append(Warned(event.warning))
+            self._warn(event.warning)
 
     def _take_connection(self, attempt: int, reader_us: int | None, now: Now) -> None:
         if attempt == ConnectionAttempt.ANOTHER_ATTEMPTED:
-            self._out.append(Warned("another client tried to connect"))
+            self._warn("another client tried to connect")
             return
         if attempt != ConnectionAttempt.SUCCESS:
             why = next((text for code, text in CONNECTION_REFUSALS.items() if code == attempt), "")
             raise LlrpError(f"connection refused by the reader: {why or f'status {attempt}'}")
         if self._handshake is not None:
             return
-        self._connected_at_us = reader_us
-        if reader_us is not None:
-            self._offset.greeted(reader_us, now.monotonic_us)
-        self._handshake = self._configure()
-        self._go_on(None, now)
+        self._clock.greeted(reader_us, now)
+        self._handshake = self._start(shake_hands(self.wanted, self._learned, self._warn), now)
 
-    # -- the handshake ---------------------------------------------------------------------------
+    # -- requests --------------------------------------------------------------------------------
 
-    def _configure(self) -> Handshake:
-        """The straight line of requests: each `yield` sends one and comes back with its answer."""
-        answer = yield control.get_reader_capabilities(self._new_id())
-        self.capabilities = decode_capabilities(answer.body)
-        planned = self._plan()
-        answer = yield control.get_rospecs(self._new_id())
-        present = [found for each in parameters(answer.body) if (found := found_in(each))]
-        resumed = any(each.keeps(planned) for each in present)
-        hold = self.capabilities.holds_reports
-        if planned.needs_impinj_extensions:
-            yield enable_impinj_extensions(self._new_id())
-        keepalive_ms = self.wanted.keepalive_us // 1000
-        config = control.set_reader_config(self._new_id(), keepalive_ms, hold=hold)
-        yield replace(config, body=config.body + planned.config)
-        self._held = hold and resumed
-        self._send(control.enable_events_and_reports(self._new_id()))
-        if hold and any(each.is_running for each in present):
-            yield None  # a ROSpec that is deleted takes what it held with it
-        if not resumed:
-            for each in present:
-                yield control.delete_rospec(self._new_id(), each.rospec_id)
-            yield control.add_rospec(self._new_id(), planned)
-            yield control.enable_rospec(self._new_id(), planned.rospec_id)
-            if planned.needs_start:
-                yield control.start_rospec(self._new_id(), planned.rospec_id)
+    def _start(self, procedure: Procedure[object], now: Now) -> int | None:
+        ticket = self._requests.start(procedure, now.monotonic_us)
+        self._settle(now)
+        return ticket
 
-    def _go_on(self, answer: Frame | None, now: Now) -> None:
-        """Hand the answer to the handshake, if it waits for one, and do what it asks next."""
-        assert self._handshake is not None
-        self._awaited = self._backlog_since_us = None
-        try:
-            request = next(self._handshake) if answer is None else self._handshake.send(answer)
-        except StopIteration:
-            up = LinkChange(self.wanted.device, now.utc_us, up=True, held=self._held)
-            self._out.append(up)
-            self._drained_from_us = now.monotonic_us + int(BACKLOG_S * 1e6)
-            return
-        if request is None:
-            self._backlog_since_us = now.monotonic_us
-        else:
-            self._awaited, self._awaited_since_us = request, now.monotonic_us
-            self._send(request)
+    def _drive(self, port: int, *, high: bool) -> Procedure[None]:
+        yield from ask(control.set_ports({port: high}))
+        self._outputs[port] = high
 
-    def _plan(self) -> RoSpecPlan:
-        planned = plan(self.wanted, self.capabilities)
-        if isinstance(planned, Impossible):
-            raise LlrpError(str(planned))
-        self._out += map(Warned, planned.warnings)
-        return planned
+    def _settle(self, now: Now) -> None:
+        """See what became of the procedures since last looked."""
+        if self._learned.backlog_comes and self._backlog_until_us == NEVER_US:
+            self._backlog_until_us = now.monotonic_us + BACKLOG_US
+        for ended in self._requests.ended():
+            if ended.ticket == self._handshake:
+                self._end_of_handshake(ended, now)
+            elif ended.ticket == self._temperature:
+                if ended.refused is not None:
+                    self._ask_temperature_us = NEVER_US
+            else:
+                self._out.append(ended)
+
+    def _end_of_handshake(self, ended: Ended, now: Now) -> None:
+        if ended.refused is not None:
+            raise LlrpError(ended.refused)
+        device, config = self.wanted.device, self._learned.config
+        self._is_up = True
+        self._clock.link_up(now)
+        self._out.append(LinkChange(device, now.utc_us, up=True, held=self._learned.held))
+        self._outputs = dict(config.outputs)
+        self._inputs = dict(config.inputs) | self._inputs
+        self._antennas = dict(config.antennas) | self._antennas
+        for port, high in sorted(self._inputs.items()):
+            self._out.append(GpiChange(device, now.utc_us, port, high, resync=True))
+        for antenna, connected in sorted(self._antennas.items()):
+            self._out.append(AntennaChange(device, now.utc_us, antenna, connected))
+        if self.capabilities.manufacturer == Vendor.IMPINJ:
+            self._ask_temperature_us = now.monotonic_us
+
+    def _backlog_is_in(self, now: Now) -> None:
+        self._backlog_until_us = NEVER_US
+        self._requests.resume(now.monotonic_us)
+        self._settle(now)
 
     # -- reads -----------------------------------------------------------------------------------
 
     def _take_report(self, body: bytes, now: Now) -> None:
-        report = decode_report(body)
-        self._learn_offset(report, now)
-        for tag in report.tags:
-            if self._backlog_since_us is not None and self._is_new(tag.seen_us):
-                self._go_on(None, now)
-            self._out.append(self._tag_read(tag, now))
-        self._out += [Warned(fault.text) for fault in report.faults]
+        shift_us = self._clock.shift_us(now)
+        report = self._decoder.decode(body, shift_us, now.utc_us)
+        self._clock.reported(report.newest_us, now)
+        self._shift_us = self._clock.shift_us(now)
+        if self._shift_us != shift_us:
+            report = self._decoder.decode(body, self._shift_us, now.utc_us)
+        reads = self._possible(report, now)
+        if self._backlog_until_us != NEVER_US:
+            reads = self._give_backlog(reads, now)
+        self._out += reads
+        self._unreadable += len(report.faults)
+        for fault in report.faults:
+            self._warn(fault.text)
+        ours = [each for each in report.results if each.access_spec_id == ACCESS_SPEC_ID]
+        if ours:
+            self._results.came += ours
+            self._requests.resume(now.monotonic_us)
+            self._settle(now)
 
-    def _learn_offset(self, report: Report, now: Now) -> None:
-        seen = [tag.seen_us for tag in report.tags if tag.seen_us is not None]
-        if not seen or now.monotonic_us < self._drained_from_us:
-            return
-        self._is_drained = self._is_drained or self._is_new(max(seen))
-        if self._is_drained:
-            self._offset.reported(max(seen), now.monotonic_us)
+    def _give_backlog(self, reads: list[TagRead], now: Now) -> list[TagRead]:
+        """Say what is old, and that the link is up before the first new read; gives the rest."""
+        for index, read in enumerate(reads):
+            reader_us = None if self._shift_us is None else read.last_us - self._shift_us
+            if self._clock.is_new(reader_us):
+                self._backlog_is_in(now)
+                return reads[index:]
+            self._out.append(read)
+        return []
 
-    def _tag_read(self, tag: TagReport, now: Now) -> TagRead:
-        last_host_us = self._host_us(tag.seen_us, now)
-        first_us = tag.first_us if tag.first_us is not None else tag.last_us
-        first_host_us = self._host_us(first_us, now)
-        return TagRead(
-            device=self.wanted.device,
-            antenna=tag.antenna,
-            epc=tag.epc,
-            first_us=min(first_host_us, last_host_us),
-            last_us=last_host_us,
-            seen_count=max(tag.count, 1),
-            pc=tag.pc,
-            rssi_dbm=None if tag.rssi_dbm is None else float(tag.rssi_dbm),
-            channel=tag.channel,
-        )
+    def _possible(self, report: Report, now: Now) -> list[TagRead]:
+        """The reads of a report; a time that cannot be is now."""
+        if self._shift_us is None or report.oldest_us is None or report.newest_us is None:
+            return report.reads
+        ends = (report.oldest_us + self._shift_us, report.newest_us + self._shift_us)
+        if all(can_be(end_us, now) for end_us in ends):
+            return report.reads
+        self._warn(IMPOSSIBLE_TIME)
+        return [
+            read._replace(first_us=min(first_us, last_us), last_us=last_us)
+            for read in report.reads
+            for first_us in [read.first_us if can_be(read.first_us, now) else now.utc_us]
+            for last_us in [read.last_us if can_be(read.last_us, now) else now.utc_us]
+        ]
 
     def _host_us(self, reader_us: int | None, now: Now) -> int:
         """The reader's time as the host's UTC; now where one of the two is not known."""
-        if reader_us is None or self._offset.us is None:
+        shift_us = self._clock.shift_us(now)
+        if reader_us is None or shift_us is None:
             return now.utc_us
-        ahead_us = reader_us + self._offset.us - now.monotonic_us
-        if -HELD_MAX_US <= ahead_us <= AHEAD_MAX_US:
-            return now.utc_us + ahead_us
-        if self._out[-1:] != [Warned(IMPOSSIBLE_TIME)]:
-            self._out.append(Warned(IMPOSSIBLE_TIME))
+        if can_be(reader_us + shift_us, now):
+            return reader_us + shift_us
+        self._warn(IMPOSSIBLE_TIME)
         return now.utc_us
 
-    def _is_new(self, last_us: int | None) -> bool:
-        """Whether a read is newer than the connection, and so the backlog is in."""
-        return last_us is None or self._connected_at_us is None or last_us >= self._connected_at_us
+    def _warn(self, text: str) -> None:
+        self._out.append(Warned(text))
 
-    # -- sending and waiting ---------------------------------------------------------------------
+    # -- deadlines -------------------------------------------------------------------------------
 
-    def _send(self, frame: Frame) -> None:
-        self._outgoing += encode_message(frame)
-
-    def _new_id(self) -> int:
-        message_id = self._next_id
-        self._next_id = message_id % 0xFFFFFFFF + 1
-        return message_id
-
-    def _awaited_name(self) -> str:
-        awaited = self._awaited
-        return "the connection" if awaited is None else MessageType(awaited.type).name
-
-    def _owes_answer(self) -> bool:
-        """Whether the reader has to answer a request, or to say its first word."""
-        return self._awaited is not None or self._handshake is None
-
-    def _answer_deadline_us(self) -> int:
-        overdue_us = self._awaited_since_us + self.wanted.response_us
-        return overdue_us if self._owes_answer() else _NEVER_US
+    def _greeting_deadline_us(self) -> int:
+        """Of the reader's first word."""
+        return NEVER_US if self._handshake else self.opened_us + self.wanted.response_us
 
     def _silence_deadline_us(self) -> int:
-        lost_us = self._heard_us + int((KEEPALIVES_MISSED_MAX + 0.5) * self.wanted.keepalive_us)
-        return _NEVER_US if self._owes_answer() else lost_us
-
-    def _backlog_deadline_us(self) -> int:
-        since_us = self._backlog_since_us
-        return _NEVER_US if since_us is None else since_us + int(BACKLOG_S * 1e6)
-
-
-def _answer_type(request: Frame) -> int:
-    """A custom message is answered by another one."""
-    custom = request.type == MessageType.CUSTOM_MESSAGE
-    return request.type if custom else request.type + _ANSWER
-
-
-def _why(body: bytes) -> str:
-    """What an ERROR_MESSAGE says."""
-    try:
-        return str(decode_status(body))
-    except LlrpError as broken:
-        return str(broken)
+        if self._handshake is None or self._requests.owes_answer:
+            return NEVER_US
+        return self._heard_us + int((KEEPALIVES_MISSED_MAX + 0.5) * self.wanted.keepalive_us)

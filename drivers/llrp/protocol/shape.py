@@ -219,6 +219,7 @@ class _Draft:
             absent=usual.absent,
             vendors=self._chosen(VENDORS, slots) if slots.keys() & VENDORS.keys() else None,
             timed="last" in slots,
+            plain="last" in slots and not self.results,
             rssi_scale=self.scales.get("fine_rssi", 1),
             phase_scale=self.scales.get("phase", 1),
             doppler_scale=self.scales.get("doppler", 1),

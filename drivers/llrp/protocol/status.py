@@ -38,3 +38,11 @@ def decode_status(body: bytes) -> Status:
             text = parameter.value[_STATUS.size : _STATUS.size + length]
             return Status(code, text.decode(errors="replace").strip())
     raise LlrpError("response without LLRPStatus")
+
+
+def why_not(body: bytes) -> str:
+    """What an ERROR_MESSAGE says; where that cannot be read, it says no all the same."""
+    try:
+        return str(decode_status(body))
+    except LlrpError as broken:
+        return str(broken)

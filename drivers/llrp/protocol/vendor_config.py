@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from struct import Struct
 
 from drivers.llrp.protocol.framing import Frame, encode_tlv
-from drivers.llrp.protocol.status import Status, decode_status
 from drivers.llrp.protocol.tables import (
     IMPINJ_ENABLE_EXTENSIONS,
+    IMPINJ_TEMPERATURE,
     ImpinjParameter,
     MessageType,
     ParameterType,
@@ -21,21 +21,20 @@ from drivers.llrp.protocol.wanted import ImpinjWanted
 
 _CUSTOM_HEAD = Struct(">II")  # vendor, subtype
 _MESSAGE = Struct(">IBI")  # vendor, subtype, reserved
-_ANSWER_HEAD = Struct(">IB")  # vendor, subtype
 _ENABLED = 1
 _CHANNEL_LIST = 2  # fixed frequency mode
 KEEPALIVES_UNANSWERED_MAX = 5  # then the reader hangs up, and holds instead of talking to nobody
 
 
-def enable_impinj_extensions(message_id: int) -> Frame:
+def enable_impinj_extensions() -> Frame:
     """Answered by a CUSTOM_MESSAGE whose LLRPStatus stands behind vendor and subtype."""
     body = _MESSAGE.pack(Vendor.IMPINJ, IMPINJ_ENABLE_EXTENSIONS, 0)
-    return Frame(MessageType.CUSTOM_MESSAGE, message_id, body)
+    return Frame(MessageType.CUSTOM_MESSAGE, 0, body)
 
 
-def status_of_custom(body: bytes) -> Status:
-    """The LLRPStatus in the answer to a custom message. Raises LlrpError."""
-    return decode_status(body[_ANSWER_HEAD.size :])
+def temperature_request() -> bytes:
+    """For the end of a GET_READER_CONFIG."""
+    return _enclosed(ImpinjParameter.REQUESTED_DATA, IMPINJ_TEMPERATURE.to_bytes(4))
 
 
 def inventory_parameters(wanted: ImpinjWanted | None, channels: tuple[int, ...]) -> bytes:
@@ -67,10 +66,12 @@ def report_parameters(wanted: ImpinjWanted | None) -> bytes:
     return _enclosed(selector, inside) if inside else b""
 
 
-def config_parameters(wanted: ImpinjWanted | None) -> bytes:
-    """For the end of a SET_READER_CONFIG."""
-    if wanted is None or not wanted.link_monitor:
-        return b""
+def link_monitor() -> bytes:
+    """For the end of a SET_READER_CONFIG.
+
+    The reader closes the connection when we acknowledge no keepalive: so one that died on our side
+    alone is not in the way of the next.
+    """
     monitor = ImpinjParameter.LINK_MONITOR_CONFIGURATION
     return _custom(monitor, _ENABLED, KEEPALIVES_UNANSWERED_MAX)
 

@@ -30,10 +30,18 @@ def event(*parameters: bytes, at_us: int = 1_000_000_000) -> bytes:
 
 
 def capabilities(
-    message_id: int, *, holds: bool = True, powers: tuple[int, ...] = (1000, 2000, 3000)
+    message_id: int,
+    *,
+    holds: bool = True,
+    powers: tuple[int, ...] = (1000, 2000, 3000),
+    manufacturer: int = 32473,  # the number kept for examples (RFC 5612)
+    ports: tuple[int, int] = (0, 0),  # GPI, GPO
+    access_specs: int = 0,
 ) -> bytes:
-    general = tlv(137, struct.pack(">HHIIH", 4, 0x4000, 25882, 2001002, 5) + b"5.14." + b"")
-    llrp = tlv(142, bytes([0x08 if holds else 0x00, 1]) + bytes(22))
+    gpio = tlv(141, struct.pack(">HH", *ports))
+    general = tlv(137, struct.pack(">HHIIH", 4, 0x4000, manufacturer, 960, 5) + b"5.14." + gpio)
+    counts = struct.pack(">HIIIII", 0, 1, 1, 1, access_specs, 8)
+    llrp = tlv(142, bytes([0x08 if holds else 0x00, 1]) + counts)
     table = b"".join(
         tlv(145, struct.pack(">Hh", index, power)) for index, power in enumerate(powers, start=1)
     )
@@ -75,6 +83,11 @@ def tag(
 
 def report(*tags: bytes) -> bytes:
     return message(61, 0, b"".join(tags))
+
+
+def answer(kind: int, message_id: int, body: bytes = b"") -> bytes:
+    """The response to a request of that type: it succeeded."""
+    return message(kind + 10, message_id, status() + body)
 
 
 def messages_in(data: bytes) -> list[tuple[int, int, bytes]]:

@@ -22,16 +22,18 @@ def test_events_are_told_with_the_reader_s_time() -> None:
 
 
 def test_a_reader_s_troubles_are_sentences() -> None:
-    def warning(parameter: bytes) -> str | None:
-        event = decode_event(body(far_end.event(parameter)))
-        assert isinstance(event, ReaderEvent)
-        return event.warning
+    def trouble(parameter: bytes) -> ReaderEvent | Fault:
+        return decode_event(body(far_end.event(parameter, at_us=9)))
 
-    assert warning(far_end.tlv(251, b"")) == "report buffer overflow: the reader lost reads"
-    assert warning(far_end.tlv(250, b"\x5a")) == "report buffer 90 % full"
-    assert warning(far_end.tlv(250, b"")) == "report buffer 0 % full"
-    assert warning(far_end.tlv(252, b"\x00\x03hot")) == "reader exception: hot"
-    assert warning(far_end.tlv(249, bytes(9))) is None
+    assert trouble(far_end.tlv(251, b"")) == ReaderEvent(
+        9, warning="report buffer overflow: the reader lost reads"
+    )
+    assert trouble(far_end.tlv(250, b"\x5a")) == ReaderEvent(9, warning="report buffer 90 % full")
+    assert trouble(far_end.tlv(250, b"")) == ReaderEvent(9, warning="report buffer 0 % full")
+    assert trouble(far_end.tlv(252, b"\x00\x03hot")) == ReaderEvent(
+        9, exception="reader exception: hot"
+    )
+    assert trouble(far_end.tlv(249, bytes(9))) == ReaderEvent(9)
 
 
 def test_an_event_without_a_clock_has_no_time() -> None:

@@ -35,6 +35,9 @@ def test_frames_come_out_of_any_pieces() -> None:
 
     assert frames(data) == sent
     assert frames(*(data[at : at + 1] for at in range(len(data)))) == sent
+    for cut in range(len(data)):
+        assert frames(data[:cut], data[cut:]) == sent
+        assert frames(data[:cut], data[cut : cut + 30], data[cut + 30 :]) == sent
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,10 @@ def test_power_is_the_nearest_level_and_all_else_the_reader_s_default() -> None:
 
 
 def test_what_needs_no_table_is_taken_over() -> None:
+    filters = (FilterWanted("3034"), FilterWanted("31", include=False))
     wanted = replace(
         WANTED,
-        filters=(FilterWanted("3034"),),
+        filters=filters,
         start=OnInput(4),
         stop=After(5_000),
         report=AtEnd(),
@@ -67,7 +68,7 @@ def test_what_needs_no_table_is_taken_over() -> None:
 
     assert plan(wanted, IMPINJ) == replace(
         PLAIN,
-        filters=(FilterWanted("3034"),),
+        filters=filters,
         start=OnInput(4),
         stop=After(5_000),
         report=AtEnd(),

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from drivers.base import AntennaChange, GpiChange, LinkChange, Now, Observation, TagRead
+from drivers.base import AntennaChange, GpiChange, LinkChange, Now, TagRead
 from drivers.llrp.protocol.framing import LlrpError
-from drivers.llrp.protocol.session import Session, Warned
-from drivers.llrp.protocol.wanted import AntennaWanted, ImpinjWanted, Periodically, Wanted
+from drivers.llrp.protocol.session import Said, Session, Warned
+from drivers.llrp.protocol.wanted import AntennaWanted, Periodically, Wanted
 from tests.unit.drivers.llrp import far_end
 
 UTC_US = 1_700_000_000_000_000
@@ -24,8 +24,8 @@ WANTED = Wanted(
     response_us=10_000_000,
 )
 
-(GET_CAPABILITIES, GET_ROSPECS, SET_CONFIG, ENABLE_EVENTS) = (1, 26, 3, 64)
-(ADD, DELETE, ENABLE, START, CUSTOM) = (20, 21, 24, 22, 1023)
+(GET_CAPABILITIES, GET_ROSPECS, SET_CONFIG, GET_CONFIG, ENABLE_EVENTS) = (1, 26, 3, 2, 64)
+(ADD, DELETE, ENABLE, START, STOP) = (20, 21, 24, 22, 23)
 
 
 def at(elapsed_s: float = 0.0) -> Now:
@@ -38,12 +38,12 @@ class Talk:
 
     wanted: Wanted = WANTED
     session: Session = field(init=False)
-    said: list[Observation | Warned] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.session = Session(self.wanted, opened_us=0)
 
-    def hear(self, data: bytes, elapsed_s: float = 0.0) -> list[Observation | Warned]:
+    def hear(self, data: bytes, elapsed_s: float = 0.0) -> list[Said]:
         said = self.session.receive(data, at(elapsed_s))
         self.said += said
         return said
@@ -60,17 +60,18 @@ class Talk:
     def connect(
         self, *, holds: bool = True, rospecs: bytes = b"", reader_us: int | None = READER_US
     ) -> None:
-        """Up to the answer to SET_READER_CONFIG."""
+        """Up to where a reader without ports and AccessSpecs is asked to give what it held."""
         self.hear(far_end.connection_event(at_us=reader_us))
         self.hear(far_end.capabilities(self.asked(GET_CAPABILITIES), holds=holds))
-        self.hear(far_end.message(36, self.asked(GET_ROSPECS), far_end.status() + rospecs))
-        self.hear(far_end.message(13, self.asked(SET_CONFIG), far_end.status()))
+        self.hear(far_end.answer(GET_ROSPECS, self.asked(GET_ROSPECS), rospecs))
+        for kind in (SET_CONFIG, GET_CONFIG):
+            self.hear(far_end.answer(kind, self.asked(kind)))
 
     def set_up(self, reader_us: int | None = READER_US) -> None:
         """All of the handshake with an empty reader."""
         self.connect(reader_us=reader_us)
         for kind in (ADD, ENABLE, START):
-            self.hear(far_end.message(kind + 10, self.asked(kind), far_end.status()))
+            self.hear(far_end.answer(kind, self.asked(kind)))
 
 
 def our_rospec(state: int) -> bytes:
@@ -92,8 +93,8 @@ def test_the_handshake_is_a_straight_line_of_requests() -> None:
 
     talk.hear(far_end.connection_event())
     talk.hear(far_end.capabilities(talk.asked(GET_CAPABILITIES)))
-    talk.hear(far_end.message(36, talk.asked(GET_ROSPECS), far_end.status()))
-    talk.hear(far_end.message(13, talk.asked(SET_CONFIG), far_end.status()))
+    for kind in (GET_ROSPECS, SET_CONFIG, GET_CONFIG):
+        talk.hear(far_end.answer(kind, talk.asked(kind)))
     assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS, ADD]
 
 
@@ -180,32 +181,6 @@ def test_a_rospec_with_a_trigger_is_enabled_and_starts_by_itself() -> None:
     assert talk.said == [LinkChange("dock-1", UTC_US, up=True, held=False)]
 
 
-def test_impinj_s_extensions_are_switched_on_before_they_are_used() -> None:
-    talk = Talk(replace(WANTED, impinj=ImpinjWanted(link_monitor=True)))
-    talk.hear(far_end.connection_event())
-    talk.hear(far_end.capabilities(talk.asked(GET_CAPABILITIES)))
-    talk.hear(far_end.message(36, talk.asked(GET_ROSPECS), far_end.status()))
-    answer = struct.pack(">IB", 25882, 22) + far_end.status()
-    talk.hear(far_end.message(CUSTOM, talk.asked(CUSTOM), answer))
-
-    ((kind, _, config),) = talk.sent()
-    monitor = far_end.tlv(1023, struct.pack(">IIHH", 25882, 38, 1, 5))
-    assert (kind, config[-len(monitor) :]) == (SET_CONFIG, monitor)
-
-
-def test_a_reader_that_refuses_its_extensions_is_lost() -> None:
-    talk = Talk(replace(WANTED, impinj=ImpinjWanted()))
-    talk.hear(far_end.connection_event())
-    talk.hear(far_end.capabilities(talk.asked(GET_CAPABILITIES)))
-    talk.hear(far_end.message(36, talk.asked(GET_ROSPECS), far_end.status()))
-    answer = struct.pack(">IB", 25882, 22) + far_end.status(109, "no extensions")
-
-    with pytest.raises(LlrpError) as refused:
-        talk.hear(far_end.message(CUSTOM, talk.asked(CUSTOM), answer))
-
-    assert str(refused.value) == "CUSTOM_MESSAGE refused: no extensions (status 109)"
-
-
 @pytest.mark.parametrize("state", [0, 1])
 def test_our_rospec_that_does_not_run_is_made_anew(state: int) -> None:
     talk = Talk()
@@ -221,14 +196,24 @@ def test_another_rospec_that_runs_goes_when_what_it_held_is_in() -> None:
     assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS]
 
     talk.hear(far_end.report(far_end.tag(at_us=READER_US)))
-    assert [kind for kind, _, _ in talk.sent()] == [DELETE]
+    assert [kind for kind, _, _ in talk.sent()] == [STOP]
 
 
 def test_another_rospec_of_a_reader_that_cannot_hold_goes_at_once() -> None:
     talk = Talk()
     talk.connect(holds=False, rospecs=another_rospec(state=2))
 
-    assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS, DELETE]
+    assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS, STOP]
+
+
+def test_one_that_ended_by_itself_meanwhile_is_no_trouble() -> None:
+    talk = Talk()
+    talk.connect(holds=False, rospecs=another_rospec(state=2))
+    for kind in (STOP, DELETE):
+        refused = far_end.status(101, "there is no such ROSpec")
+        talk.hear(far_end.message(kind + 10, talk.asked(kind), refused))
+
+    assert [kind for kind, _, _ in talk.sent()] == [ADD]
 
 
 def test_a_read_of_the_very_instant_of_the_connection_is_behind_the_backlog() -> None:
@@ -329,7 +314,7 @@ def test_the_reads_of_a_reader_that_tells_no_time_are_now() -> None:
     assert (read.first_us, read.last_us) == (UTC_US + 500_000, UTC_US + 500_000)
 
 
-def first_us(said: list[Observation | Warned]) -> int:
+def first_us(said: list[Said]) -> int:
     """Of the only read, after the host's greeting (µs)."""
     (read,) = said
     assert isinstance(read, TagRead)

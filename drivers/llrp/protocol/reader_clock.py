@@ -1,0 +1,59 @@
+"""The reader's times as the host's: which ones can be, and which ones tell how its clock goes.
+
+A reader that read on while nobody listened gives old reads first. They have the offset that the
+connection's greeting told, and tell nothing of the clock: neither within BACKLOG_US of the link nor
+while they are older than the connection (ClockOffset says what the others tell).
+"""
+
+from dataclasses import dataclass, field
+
+from drivers.base import Now
+from drivers.llrp.protocol.offset import AHEAD_MAX_US, ClockOffset
+
+BACKLOG_US = 10_000_000  # a reader with nothing held and nothing in the field says nothing at all
+HELD_MAX_US = 366 * 86_400_000_000  # no reader holds what is older: such a time is a broken one
+_NEVER_US = 1 << 62
+
+
+@dataclass(slots=True)
+class ReaderClock:
+    """Make a new one for every connection. Reader times are µs UTC, or µs since it was started."""
+
+    _connected_at_us: int | None = None  # by the reader's clock
+    _offset: ClockOffset = field(default_factory=ClockOffset)
+    _drained_from_us: int = _NEVER_US  # from then on, a new read says that the backlog is in
+    _is_drained: bool = False
+
+    def greeted(self, reader_us: int | None, now: Now) -> None:
+        """The connection begins, with the reader's time where it has one."""
+        self._connected_at_us = reader_us
+        if reader_us is not None:
+            self._offset.greeted(reader_us, now.monotonic_us)
+
+    def link_up(self, now: Now) -> None:
+        self._drained_from_us = now.monotonic_us + BACKLOG_US
+
+    def reported(self, newest_us: int | None, now: Now) -> None:
+        """A report speaks of times up to `newest_us`."""
+        if newest_us is None or now.monotonic_us < self._drained_from_us:
+            return
+        self._is_drained = self._is_drained or self.is_new(newest_us)
+        if self._is_drained:
+            self._offset.reported(newest_us, now.monotonic_us)
+
+    def shift_us(self, now: Now) -> int | None:
+        """What to add to a reader's time for the host's UTC; None while that is not known."""
+        if self._offset.us is None:
+            return None
+        return self._offset.us + now.utc_us - now.monotonic_us
+
+    def is_new(self, reader_us: int | None) -> bool:
+        """Whether a read is newer than the connection, and so the backlog is in."""
+        if reader_us is None or self._connected_at_us is None:
+            return True
+        return reader_us >= self._connected_at_us
+
+
+def can_be(host_us: int, now: Now) -> bool:
+    """Whether something that is told now can have happened then."""
+    return -HELD_MAX_US <= host_us - now.utc_us <= AHEAD_MAX_US
