@@ -31,6 +31,11 @@ class Backlog:
         if self.messages_max < 1:
             raise ValueError(f"messages_max = {self.messages_max}: expected at least 1")
 
+    @property
+    def percent(self) -> int:
+        """How full it is."""
+        return len(self._waiting) * 100 // self.messages_max
+
     def put(self, waiting: Waiting) -> None:
         self._waiting.append(waiting)
         self.reads += waiting.reads

@@ -17,9 +17,9 @@ HEADER_BYTES = 10
 PARAMETER_BYTES_MAX = 0xFFFF  # a TLV's length has 16 bits
 
 
-def message(kind: int, message_id: int, body: bytes = b"") -> bytes:
+def message(kind: int, message_id: int, body: bytes = b"", version: int = VERSION) -> bytes:
     """A whole message (LLRP 1.0.1 §16.1): version and type in 16 bits, length, id, body."""
-    return pack(">HII", VERSION << 10 | kind, HEADER_BYTES + len(body), message_id) + body
+    return pack(">HII", version << 10 | kind, HEADER_BYTES + len(body), message_id) + body
 
 
 def tlv(kind: int, value: bytes) -> bytes:
@@ -45,9 +45,15 @@ def status(code: StatusCode = StatusCode.SUCCESS, description: str = "") -> byte
     return tlv(ParameterType.LLRP_STATUS, pack(">H", code) + utf8(description))
 
 
-def reader_event(at_us: int, event: bytes) -> bytes:
-    """The body of a READER_EVENT_NOTIFICATION: a UTC timestamp, then one event."""
-    timestamp = tlv(ParameterType.UTC_TIMESTAMP, pack(">Q", at_us))
+def custom(vendor: int, subtype: int, data: bytes) -> bytes:
+    """A vendor's parameter (LLRP 1.0.1 §16.2.9)."""
+    return tlv(ParameterType.CUSTOM, pack(">II", vendor, subtype) + data)
+
+
+def reader_event(at_us: int, event: bytes, *, utc: bool = True) -> bytes:
+    """The body of a READER_EVENT_NOTIFICATION: the time, by UTC or since power-up, and an event."""
+    clock = ParameterType.UTC_TIMESTAMP if utc else ParameterType.UPTIME
+    timestamp = tlv(clock, pack(">Q", at_us))
     return tlv(ParameterType.READER_EVENT_NOTIFICATION_DATA, timestamp + event)
 
 
@@ -70,11 +76,14 @@ class Content:
 
     fields: ReportField
     memory: MemoryField = MemoryField(0)
+    extra: frozenset[int] = frozenset()  # subtypes of the vendor's fields
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One read of one tag, as the reader knows it. `at_us` is its own clock's µs UTC."""
+    """One read of one tag, as the reader knows it. `at_us` is its own clock's µs: UTC, or since
+    power-up where it has no UTC. `extra` are vendor parameters, `results` those of `accessspec_id`.
+    """
 
     epc: bytes
     pc: int
@@ -85,6 +94,10 @@ class Sighting:
     rospec_id: int
     spec_index: int  # of the AISpec in its ROSpec, from 1
     inventory_id: int  # of the InventoryParameterSpec
+    utc: bool = True
+    accessspec_id: int = 0
+    results: bytes = b""
+    extra: bytes = b""
 
 
 def tag_report(sighting: Sighting, content: Content) -> bytes:
@@ -104,10 +117,11 @@ def tag_report(sighting: Sighting, content: Content) -> bytes:
         parts.append(tv(kind.PEAK_RSSI, "b", sighting.rssi_dbm))
     if ReportField.CHANNEL_INDEX in fields:
         parts.append(tv(kind.CHANNEL_INDEX, "H", sighting.channel))
-    parts.append(_seen(sighting.at_us, fields))
+    parts.append(_seen(sighting, fields))
     parts.append(_memory(sighting, content.memory))
-    if ReportField.ACCESS_SPEC_ID in fields:
-        parts.append(tv(kind.ACCESS_SPEC_ID, "I", 0))  # no AccessSpec: this reader has none
+    if ReportField.ACCESS_SPEC_ID in fields or sighting.results:
+        parts.append(tv(kind.ACCESS_SPEC_ID, "I", sighting.accessspec_id))
+    parts += [sighting.results, sighting.extra]
     return tlv(kind.TAG_REPORT_DATA, b"".join(parts))
 
 
@@ -123,13 +137,19 @@ def _epc(epc: bytes) -> bytes:
     return tlv(ParameterType.EPC_DATA, pack(">H", len(epc) * 8) + epc)
 
 
-def _seen(at_us: int, fields: ReportField) -> bytes:
+def _seen(sighting: Sighting, fields: ReportField) -> bytes:
     """A report is one read, so first and last seen are one instant."""
+    kind = ParameterType
+    first, last = (
+        (kind.FIRST_SEEN_UTC, kind.LAST_SEEN_UTC)
+        if sighting.utc
+        else (kind.FIRST_SEEN_UPTIME, kind.LAST_SEEN_UPTIME)
+    )
     parts = []
     if ReportField.FIRST_SEEN in fields:
-        parts.append(tv(ParameterType.FIRST_SEEN_UTC, "Q", at_us))
+        parts.append(tv(first, "Q", sighting.at_us))
     if ReportField.LAST_SEEN in fields:
-        parts.append(tv(ParameterType.LAST_SEEN_UTC, "Q", at_us))
+        parts.append(tv(last, "Q", sighting.at_us))
     if ReportField.TAG_SEEN_COUNT in fields:
         parts.append(tv(ParameterType.TAG_SEEN_COUNT, "H", 1))
     return b"".join(parts)

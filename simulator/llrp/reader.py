@@ -1,23 +1,32 @@
 """A simulated LLRP reader on a real TCP port: the socket around the session.
 
-Three tasks serve a client: one reads frames, one writes what the session has for it, one minds the
-keepalives; the first to end ends the connection. Whatever a client does, slow, garbled or gone,
+Two tasks serve a client: one reads frames, one writes what the session has for it; the first to end
+ends the connection. Another one, client or not, minds what is due: keepalives, ROSpecs that begin
+and end by time, rounds over the placed tags. Whatever a client does, slow, garbled or gone,
 `report` never waits for it: what it does not take is kept or dropped within the session's bounds.
 """
 
 import asyncio
-from collections.abc import Sequence
+import socket
+import ssl
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hashlib import blake2b
+from struct import pack
 from types import TracebackType
 from typing import Self
 
 from drivers.llrp.protocol.framing import FrameReader, LlrpError
 from simulator.llrp import clock
 from simulator.llrp.backlog import HELD_MESSAGES_MAX, Backlog
-from simulator.llrp.capabilities import DEFAULT_CAPABILITIES, Capabilities
+from simulator.llrp.capabilities import Capabilities
+from simulator.llrp.faults import Faults
 from simulator.llrp.now import Clock
+from simulator.llrp.presets import GENERIC
+from simulator.llrp.requests import receive
 from simulator.llrp.session import ANSWERS_MAX, TAKE_BYTES, Counters, ReaderSession
+from simulator.llrp.tag import SimTag
+from simulator.llrp.wiring import OutputChange
 from simulator.scene.door import SceneRead
 
 READ_BYTES = 64 << 10
@@ -26,7 +35,9 @@ GOODBYE_S = 1.0  # a client that does not even take the last bytes within it is 
 
 class SimulatedReader:
     """One reader. `port` 0 takes a free one; `async with`, or `start` and `stop`, which keeps the
-    ROSpecs and held reports: a network that fails, not the power.
+    ROSpecs and held reports: a network that fails, not the power. `faults` has the knobs for what
+    no reader should do. With `rounds_per_s` the placed tags are read by themselves, else by
+    `read_placed`.
     """
 
     def __init__(
@@ -35,18 +46,25 @@ class SimulatedReader:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
-        capabilities: Capabilities = DEFAULT_CAPABILITIES,
+        capabilities: Capabilities = GENERIC,
         held_messages_max: int = HELD_MESSAGES_MAX,
         clock_offset_us: int = 0,
         now: Clock = clock.now,
+        tls: ssl.SSLContext | None = None,
+        rounds_per_s: float | None = None,
+        on_client: Callable[[bool], None] = lambda _come: None,
     ) -> None:
         self.name = name
         self.host = host
         self.port = port
         self._now = now
         self._session = ReaderSession(
-            capabilities, _eui_64(name), Backlog(held_messages_max), clock_offset_us
+            capabilities, _eui_64(name), Backlog(held_messages_max), clock_offset_us, now()
         )
+        self._tls = tls
+        self._rounds_per_s = rounds_per_s
+        self._on_client = on_client
+        self._minding: list[asyncio.Task[None]] = []
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
         self._transport: asyncio.Transport | asyncio.WriteTransport | None = None
@@ -76,6 +94,15 @@ class SimulatedReader:
         return self._session.last_error
 
     @property
+    def faults(self) -> Faults:
+        return self._session.faults
+
+    @property
+    def on_output(self) -> list[OutputChange]:
+        """Every write of an output, in order: by them a test sees a light blink."""
+        return list(self._session.wiring.written)
+
+    @property
     def gpos(self) -> dict[int, bool]:
         """The outputs that a client has set."""
         return dict(self._session.config.gpos)
@@ -90,17 +117,21 @@ class SimulatedReader:
     async def start(self) -> None:
         """Listen. From now on `port` is the real one, also over a stop and start."""
         assert self._server is None
-        self._server = await asyncio.start_server(self._accept, self.host, self.port)
+        self._server = await asyncio.start_server(self._accept, self.host, self.port, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
+        self._minding = [asyncio.create_task(self._mind())]
+        if self._rounds_per_s is not None:
+            self._minding.append(asyncio.create_task(self._rounds(1 / self._rounds_per_s)))
 
     async def stop(self) -> None:
         """Stop listening and cut the client off."""
         if self._server is None:
             return
         self._server.close()
-        for task in self._connections:
+        tasks = [*self._connections, *self._minding]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._server.wait_closed()
         self._server = None
 
@@ -118,13 +149,67 @@ class SimulatedReader:
 
     def report(self, reads: Sequence[SceneRead], epoch_us: int) -> None:
         """What the antennas read; `epoch_us` is the UTC of the scene's second 0. Never waits."""
-        self._session.report(reads, epoch_us)
-        self._to_send.set()
+        self._session.report(reads, epoch_us, self._now())
+        self._changed()
+
+    def place(self, tag: SimTag) -> None:
+        """A tag comes in front of its antennas."""
+        self._session.inventory.place(tag)
+
+    def remove(self, tag: SimTag) -> None:
+        self._session.inventory.remove(tag)
+
+    def read_placed(self) -> None:
+        """One inventory round over the placed tags. Never waits."""
+        self._session.read_placed(self._now())
+        self._changed()
+
+    def set_input(self, port: int, *, high: bool) -> None:
+        self._session.set_input(port, self._now(), high=high)
+        self._changed()
+
+    def set_antenna(self, port: int, *, connected: bool) -> None:
+        """Plug an antenna in or out; what is not plugged in reads nothing."""
+        self._session.set_antenna(port, self._now(), connected=connected)
+        self._changed()
+
+    def raise_exception(self, text: str, antenna: int | None = None) -> None:
+        self._session.raise_exception(text, self._now(), antenna)
+        self._changed()
+
+    def raise_buffer_warning(self, percent: int) -> None:
+        self._session.raise_buffer_warning(percent, self._now())
+        self._changed()
+
+    def raise_buffer_overflow(self) -> None:
+        self._session.raise_buffer_overflow(self._now())
+        self._changed()
+
+    def inject(self, data: bytes) -> None:
+        """These bytes go out behind the reports that wait, whatever they are."""
+        self._session.inject(data)
+        self._changed()
+
+    def jump_clock(self, us: int) -> None:
+        """The reader's clock steps so far ahead, or back where it is negative."""
+        self._session.clock_offset_us += us
+
+    def close_client(self) -> None:
+        """The reader ends the connection with a ConnectionCloseEvent."""
+        self._session.goodbye(self._now())
+        self._changed()
+
+    async def power_cycle(self) -> None:
+        """Off and on: the client is cut off, what the reader was told is forgotten."""
+        self.drop_client()
+        await self.until_free()
+        self._session.power_cycle(self._now())
+        self._changed()
 
     def drop_client(self) -> None:
-        """The cable is pulled, or as near to it as one host comes."""
+        """The cable is pulled, or as near to it as one host comes: the connection is reset."""
         if self._transport is not None:
-            self._transport.abort()
+            _reset(self._transport)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         taken = self._transport is not None
@@ -132,6 +217,7 @@ class SimulatedReader:
         if not taken:
             self._transport = writer.transport
             self._free.clear()
+            self._on_client(True)
         task = asyncio.create_task(work, name=f"{self.name}-client")
         self._connections.add(task)
         task.add_done_callback(lambda ended: self._ended(ended, writer))
@@ -143,6 +229,7 @@ class SimulatedReader:
         if self._transport is writer.transport:
             self._transport = None
             self._free.set()
+            self._on_client(False)
 
     async def _refuse(self, writer: asyncio.StreamWriter) -> None:
         writer.write(self._session.refusal(self._now()))
@@ -155,7 +242,6 @@ class SimulatedReader:
         tasks = [
             asyncio.create_task(self._read(reader)),
             asyncio.create_task(self._write(reader, writer)),
-            asyncio.create_task(self._keep_alive()),
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -176,7 +262,7 @@ class SimulatedReader:
                 frames.receive(chunk)
                 try:
                     while (frame := frames.next_frame()) is not None:
-                        self._session.receive(frame, self._now())
+                        receive(self._session, frame, self._now())
                         self._changed()
                         await self._answers_have_room()
                 except LlrpError as broken:
@@ -194,29 +280,43 @@ class SimulatedReader:
             while not (reader.at_eof() or writer.transport.is_closing()):
                 data = self._session.take()
                 if data is not None:
-                    writer.write(data)
-                    await writer.drain()
+                    await self._send(writer, data)
                     self._room.set()
-                elif self._session.closing:
+                elif self.faults.hang_up or self._session.closing and not self.faults.mute:
                     await _close(writer)
                 else:
                     self._to_send.clear()
                     await self._to_send.wait()
 
-    async def _keep_alive(self) -> None:
-        """Ticks when they are due, until the session gives the client up."""
+    async def _send(self, writer: asyncio.StreamWriter, data: bytes) -> None:
+        """All at once, or where that is the fault byte by byte, each in a segment of its own."""
+        size = 1 if self.faults.dribble else len(data)
+        for start in range(0, len(data), size):
+            writer.write(data[start : start + size])
+            await writer.drain()
+            if size < len(data):
+                await asyncio.sleep(0)
+
+    async def _mind(self) -> None:
+        """Ticks when they are due. A client that was given up is cut off: it may not even read."""
         while True:
-            due_us = self._session.keepalive_due_us
+            due_us = self._session.due_us
             wait_s = None if due_us is None else (due_us - self._now().monotonic_us) / 1e6
             self._rescheduled.clear()
             try:
                 async with asyncio.timeout(wait_s):
                     await self._rescheduled.wait()
             except TimeoutError:
+                was_closing = self._session.closing
                 self._session.tick(self._now())
-                if self._session.closing:
-                    return
-                self._to_send.set()
+                if self._session.closing and not was_closing and self._transport is not None:
+                    self._transport.abort()
+                self._changed()
+
+    async def _rounds(self, period_s: float) -> None:
+        while True:
+            await asyncio.sleep(period_s)
+            self.read_placed()
 
     async def _answers_have_room(self) -> None:
         while self._session.answers_waiting >= ANSWERS_MAX:
@@ -231,6 +331,14 @@ class SimulatedReader:
             self._active.set()
         else:
             self._active.clear()
+
+
+def _reset(transport: asyncio.Transport | asyncio.WriteTransport) -> None:
+    """Lingering for 0 s makes the kernel send RST and not FIN, also where nothing was unread."""
+    wire = transport.get_extra_info("socket")
+    if wire is not None:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, pack("ii", 1, 0))
+    transport.abort()
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:

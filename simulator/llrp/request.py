@@ -62,3 +62,9 @@ def rospec_id(body: bytes) -> int:
     """The body of DELETE, START, STOP, ENABLE and DISABLE_ROSPEC."""
     (number,) = fields(_U32, body, "ROSpecID")
     return number
+
+
+def accessspec_id(body: bytes) -> int:
+    """The body of DELETE, ENABLE and DISABLE_ACCESSSPEC."""
+    (number,) = fields(_U32, body, "AccessSpecID")
+    return number

@@ -7,10 +7,11 @@ from sllurp.llrp import LLRPMessage as SllurpMessage
 from drivers.llrp.protocol.framing import Frame
 from drivers.llrp.protocol.tables import MessageType, StatusCode
 from simulator.llrp.capabilities import Capabilities
-from simulator.llrp.config import ReaderConfig, changed, encoded
+from simulator.llrp.config import Asked, ReaderConfig, changed, encoded
 from simulator.llrp.encoder import message, status
 from simulator.llrp.numbers import RequestedConfig
 from simulator.llrp.request import Refused
+from simulator.llrp.wiring import Wiring
 
 IDENTITY = bytes.fromhex("0212345678ABCDEF")
 HEADER_BYTES = 10
@@ -31,7 +32,9 @@ def after(
 def shown(
     config: ReaderConfig, wanted: RequestedConfig = RequestedConfig.ALL, rospecs: bytes = b""
 ) -> bytes:
-    body = status() + encoded(config, wanted, IDENTITY, rospecs)
+    capabilities = Capabilities(gpi_count=0, gpo_count=2)
+    inside = encoded(config, Asked(wanted), IDENTITY, rospecs, capabilities, Wiring())
+    body = status() + inside
     return message(MessageType.GET_READER_CONFIG_RESPONSE, 1, body)
 
 
@@ -46,8 +49,15 @@ REPORT = params.ROReportSpec(
     ),
 )
 ROSPEC_EVENTS = params.ReaderEventNotificationSpec(
-    event_notification_states=[params.EventNotificationState(event_type=2, notification_state=True)]
+    event_notification_states=[
+        params.EventNotificationState(event_type=event, notification_state=event == 2)
+        for event in range(9)
+    ]
 )
+PLUGGED = [
+    params.AntennaProperties(antenna_connected=True, antenna_id=antenna, antenna_gain=0)
+    for antenna in (1, 2, 3, 4)
+]
 ANTENNA = params.AntennaConfiguration(
     antenna_id=2,
     rf_transmitter=params.RFTransmitter(hop_table_id=1, channel_index=1, transmit_power=81),
@@ -56,6 +66,17 @@ LIGHTS = [
     params.GPOWriteData(gpo_port_number=1, gpo_data=True),
     params.GPOWriteData(gpo_port_number=2, gpo_data=False),
 ]
+EVENTS = (
+    "HoppingEvent",
+    "GPIEvent",
+    "ROSpecEvent",
+    "ReportBufferFillWarning",
+    "ReaderExceptionEvent",
+    "RFSurveyEvent",
+    "AISpecEvent",
+    "AISpecEventWithSingulation",
+    "AntennaEvent",
+)
 WHOLE = messages.SET_READER_CONFIG(
     reader_event_notification_spec=ROSPEC_EVENTS,
     antenna_configurations=[ANTENNA],
@@ -74,9 +95,11 @@ def test_a_configuration_comes_back_as_it_was_set() -> None:
     assert answer == messages.GET_READER_CONFIG_RESPONSE(
         llrp_status=params.LLRPStatus(status_code=0, error_description=""),
         identification=params.Identification(id_type=0, reader_id=IDENTITY),
+        antenna_properties=PLUGGED,
         antenna_configurations=[ANTENNA],
         reader_event_notification_spec=ROSPEC_EVENTS,
         ro_report_spec=REPORT,
+        access_report_spec=params.AccessReportSpec(),
         llrp_configuration_state_value=state_value,
         keepalive_spec=KEEPALIVE,
         gpo_write_datas=LIGHTS,
@@ -95,7 +118,9 @@ def test_the_factory_default_as_sllurp_reads_it() -> None:
         "LLRPStatus": {"StatusCode": "Success", "ErrorDescription": b""},
         "Identification": {"IDType": "MAC Address", "ReaderID": IDENTITY.hex().encode()},
         "ReaderEventNotificationSpec": {
-            "EventNotificationState": [{"EventType": "ROSpecEvent", "NotificationState": False}]
+            "EventNotificationState": [
+                {"EventType": name, "NotificationState": False} for name in EVENTS
+            ]
         },
         "ROReportSpec": {
             "ROReportTrigger": "Upon_N_Tags_Or_End_Of_ROSpec",
@@ -113,6 +138,15 @@ def test_the_factory_default_as_sllurp_reads_it() -> None:
                 "EnableAccessSpecID": False,
             },
         },
+        "AntennaProperties": [
+            {"AntennaConnected": True, "AntennaID": antenna, "AntennaGain": 0}
+            for antenna in (1, 2, 3, 4)
+        ],
+        "AccessReportSpec": 0,
+        "GPOWriteData": [
+            {"GPOPortNumber": 1, "GPOData": False},
+            {"GPOPortNumber": 2, "GPOData": False},
+        ],
         "KeepaliveSpec": {"KeepaliveTriggerType": "Null", "TimeInterval": 0},
         "EventsAndReports": {"HoldEventsAndReportsUponReconnect": False},
         "LLRPConfigurationStateValue": state_value,
@@ -123,6 +157,8 @@ def test_the_factory_default_as_sllurp_reads_it() -> None:
     ("wanted", "attribute"),
     [
         (RequestedConfig.IDENTIFICATION, "identification"),
+        (RequestedConfig.ANTENNA_PROPERTIES, "antenna_properties"),
+        (RequestedConfig.ACCESS_REPORT_SPEC, "access_report_spec"),
         (RequestedConfig.ANTENNA_CONFIGURATION, "antenna_configurations"),
         (RequestedConfig.ROREPORT_SPEC, "ro_report_spec"),
         (RequestedConfig.READER_EVENT_NOTIFICATION_SPEC, "reader_event_notification_spec"),
@@ -233,7 +269,7 @@ def test_a_reader_that_cannot_hold_does_not_say_it_will() -> None:
         (
             bytes.fromhex("0003ff000c0000651a00000001"),
             StatusCode.PARAMETER_ERROR,
-            "parameter 1023 in SET_READER_CONFIG: not supported",
+            "custom parameter 25882/1 in SET_READER_CONFIG: not supported",
         ),
         (
             bytes.fromhex("0000dc000501"),

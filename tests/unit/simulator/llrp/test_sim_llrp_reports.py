@@ -13,6 +13,7 @@ from simulator.llrp import encoder
 from simulator.llrp.backlog import Backlog, Waiting
 from simulator.llrp.capabilities import Capabilities
 from simulator.llrp.now import Now
+from simulator.llrp.requests import receive
 from simulator.llrp.session import REPORT_TAGS_MAX, Counters, ReaderSession
 from simulator.scene.door import SceneRead
 
@@ -45,7 +46,7 @@ class Client:
             frames.receive(request.to_bytes(message_id=1))
             frame = frames.next_frame()
             assert frame is not None
-            self.session.receive(frame, NOW)
+            receive(self.session, frame, NOW)
         return self
 
     def messages(self) -> list[list[int]]:
@@ -72,7 +73,7 @@ def seconds(first_seen_us: int) -> int:
 
 
 def inventory(antennas: list[list[int]], n: int = 1, *, own_report: bool = True) -> LLRPMessage:
-    """ADD_ROSPEC with an AISpec for each list of antennas."""
+    """ADD_ROSPEC with an AISpec for each list of antennas, a second each."""
     return messages.ADD_ROSPEC(
         ro_spec=params.ROSpec(
             ro_spec_id=1,
@@ -83,7 +84,9 @@ def inventory(antennas: list[list[int]], n: int = 1, *, own_report: bool = True)
             spec_parameters=[
                 params.AISpec(
                     antenna_ids=ports,
-                    ai_spec_stop_trigger=params.AISpecStopTrigger(),
+                    ai_spec_stop_trigger=params.AISpecStopTrigger(
+                        ai_spec_stop_trigger_type=1, duration_trigger=1_000
+                    ),
                     inventory_parameter_specs=[
                         params.InventoryParameterSpec(
                             inventory_parameter_spec_id=10 + place, protocol_id=1
@@ -133,7 +136,7 @@ def test_reads_are_reported_while_the_rospec_runs_and_only_then() -> None:
 
 
 def test_an_antenna_that_no_aispec_names_is_off() -> None:
-    client = Client().connected().send(inventory([[2], [4]]), ENABLE)
+    client = Client().connected().send(inventory([[2, 4]]), ENABLE)
     client.session.report([read(port, antenna=port) for port in (1, 2, 3, 4)], EPOCH_US)
 
     assert client.reads() == [2, 4]
@@ -157,7 +160,8 @@ def test_a_report_names_the_aispec_that_read() -> None:
     client.send(messages.DELETE_ROSPEC(ro_spec_id=0), spec, ENABLE)
     while client.session.take() is not None:
         pass
-    client.session.report([read(9, antenna=4)], EPOCH_US)
+    client.session.tick(Now(EPOCH_US + 1_000_000, 1_000_000))
+    client.session.report([read(8, antenna=2), read(9, antenna=4)], EPOCH_US)
     data = client.session.take()
     assert data is not None
 
@@ -190,23 +194,29 @@ def test_a_readers_clock_is_in_its_reports() -> None:
     ("n", "packed"),
     [
         (1, [[1], [2], [3], [4], [5]]),
-        (2, [[1, 2], [3, 4], [5]]),
-        (9, [[1, 2, 3, 4, 5]]),
-        (0, [[1, 2, 3, 4, 5]]),
+        (2, [[1, 2], [3, 4]]),
+        (5, [[1, 2, 3, 4, 5]]),
+        (9, []),
+        (0, []),
     ],
 )
 def test_a_report_holds_as_many_tags_as_the_client_said(n: int, packed: list[list[int]]) -> None:
     client = reading(n)
-    client.session.report([read(number) for number in range(1, 6)], EPOCH_US)
+    for number in range(1, 6):
+        client.session.report([read(number)], EPOCH_US)
 
     assert client.messages() == packed
+    rest = [number for number in range(1, 6) if number > sum(map(len, packed))]
+    assert client.session.counters.held == len(rest)
+    client.send(messages.STOP_ROSPEC(ro_spec_id=1))
+    assert client.messages() == ([rest] if rest else [])
 
 
 def test_a_report_without_a_limit_has_one_all_the_same() -> None:
     client = reading(n=0)
     client.session.report([read(number) for number in range(2 * REPORT_TAGS_MAX + 1)], EPOCH_US)
 
-    assert [len(report) for report in client.messages()] == [REPORT_TAGS_MAX, REPORT_TAGS_MAX, 1]
+    assert [len(report) for report in client.messages()] == [REPORT_TAGS_MAX, REPORT_TAGS_MAX]
 
 
 def test_a_rospec_without_a_report_spec_reports_as_the_reader_is_configured() -> None:
@@ -215,7 +225,7 @@ def test_a_rospec_without_a_report_spec_reports_as_the_reader_is_configured() ->
     client.send(inventory([[0]], own_report=False), ENABLE)
     client.session.report([read(1), read(2), read(3)], EPOCH_US)
 
-    assert client.messages() == [[1, 2], [3]]
+    assert client.messages() == [[1, 2]]
 
 
 def test_without_holding_what_nobody_hears_is_lost() -> None:

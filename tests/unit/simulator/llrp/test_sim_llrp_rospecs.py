@@ -11,6 +11,7 @@ from simulator.llrp.backlog import Backlog
 from simulator.llrp.capabilities import Capabilities
 from simulator.llrp.encoder import message, tlv
 from simulator.llrp.now import Now
+from simulator.llrp.requests import receive
 from simulator.llrp.session import ReaderSession
 
 NOW = Now(1_763_800_000_000_000, 0)
@@ -36,7 +37,7 @@ class Client:
         frames.receive(request.to_bytes(message_id=1))
         frame = frames.next_frame()
         assert frame is not None
-        self.session.receive(frame, NOW)
+        receive(self.session, frame, NOW)
         return self.received()
 
     def ask(self, request: LLRPMessage) -> tuple[int, str]:
@@ -201,14 +202,22 @@ def test_only_one_rospec_is_active_at_a_time() -> None:
         (add(rospec(1)), "ROSpec 1 exists: delete it first"),
         (add(rospec(0)), "ROSpecID 0: expected 1 or more"),
         (add(rospec(2, state=1)), "CurrentState 1: expected 0 (disabled)"),
-        (add(rospec(2, start=2)), "ROSpecStartTrigger 2: expected one of 0, 1"),
-        (add(rospec(2, stop=1)), "ROSpecStopTrigger 1: expected 0 (null)"),
-        (add(rospec(2, specs=[aispec(stop=1)])), "AISpecStopTrigger 1: expected 0 (null)"),
+        (add(rospec(2, start=4)), "ROSpecStartTrigger 4: expected one of 0, 1, 2, 3"),
+        (add(rospec(2, stop=1)), "ROSpecStopTrigger's duration 0 ms: expected 1 or more"),
+        (add(rospec(2, stop=3)), "ROSpecStopTrigger 3: expected one of 0, 1, 2"),
+        (
+            add(rospec(2, specs=[aispec(stop=1)])),
+            "AISpecStopTrigger's duration 0 ms: expected 1 or more",
+        ),
+        (
+            add(rospec(2, specs=[aispec(stop=4)])),
+            "AISpecStopTrigger 4: expected one of 0, 1, 2, 3",
+        ),
         (add(rospec(2, specs=[aispec([])])), "antennas []: expected 0 (all) to 4"),
         (add(rospec(2, specs=[aispec([1, 5])])), "antennas [1, 5]: expected 0 (all) to 4"),
         (
-            add(rospec(2, report=report_spec(trigger=0))),
-            "ROReportTrigger 0: expected 1 or 2, this reader reports by itself",
+            add(rospec(2, report=report_spec(trigger=3))),
+            "ROReportTrigger 3: expected one of 0, 1, 2",
         ),
     ],
 )
@@ -231,7 +240,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(request_: LLRPMessage, wh
 )
 def test_a_rospec_in_pieces_is_refused(body: bytes, why: str) -> None:
     client = Client().connected()
-    client.session.receive(Frame(20, 1, body), NOW)
+    receive(client.session, Frame(20, 1, body), NOW)
     (answer,) = client.received()
 
     assert answer == messages.ADD_ROSPEC_RESPONSE(
@@ -259,7 +268,7 @@ def test_a_rospec_without_antennas_with_too_many_or_with_a_survey_is_refused() -
 def test_a_rospec_with_two_report_specs_is_refused() -> None:
     client = Client().connected()
     value = rospec().encode()[4:] + report_spec().encode()
-    client.session.receive(Frame(20, 1, tlv(177, value)), NOW)
+    receive(client.session, Frame(20, 1, tlv(177, value)), NOW)
     (answer,) = client.received()
 
     assert answer.llrp_status == params.LLRPStatus(
@@ -269,7 +278,7 @@ def test_a_rospec_with_two_report_specs_is_refused() -> None:
 
 def test_a_request_without_its_rospec_id_is_refused() -> None:
     client = Client().connected()
-    client.session.receive(Frame(22, 1, b"\x00"), NOW)
+    receive(client.session, Frame(22, 1, b"\x00"), NOW)
     (answer,) = client.received()
 
     assert answer.llrp_status == params.LLRPStatus(

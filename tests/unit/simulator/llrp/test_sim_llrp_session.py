@@ -10,6 +10,7 @@ from simulator.llrp.backlog import Backlog
 from simulator.llrp.capabilities import Capabilities
 from simulator.llrp.encoder import message
 from simulator.llrp.now import Now
+from simulator.llrp.requests import receive
 from simulator.llrp.session import ReaderSession
 
 IDENTITY = bytes.fromhex("0212345678ABCDEF")
@@ -41,7 +42,7 @@ class Client:
         frames.receive(request.to_bytes(message_id=message_id))
         frame = frames.next_frame()
         assert frame is not None
-        self.session.receive(frame, self.now)
+        receive(self.session, frame, self.now)
         return self.received()
 
     def ask(self, request: LLRPMessage) -> tuple[int, str]:
@@ -142,7 +143,7 @@ def test_what_this_reader_does_not_know_gets_an_error_message() -> None:
 
 def test_a_message_of_llrp_1_1_gets_an_error_message() -> None:
     client = Client().connected()
-    client.session.receive(Frame(26, 9, b"", version=2), at(0.0))
+    receive(client.session, Frame(26, 9, b"", version=2), at(0.0))
 
     assert client.received() == [
         messages.ERROR_MESSAGE(
@@ -258,7 +259,7 @@ def test_a_new_connection_starts_afresh() -> None:
 def test_answers_wait_until_they_are_taken() -> None:
     client = Client().connected()
     for _ in range(3):
-        client.session.receive(Frame(26, 1, b""), at(0.0))
+        receive(client.session, Frame(26, 1, b""), at(0.0))
 
     assert client.session.answers_waiting == 3
     assert len(client.received()) == 3
