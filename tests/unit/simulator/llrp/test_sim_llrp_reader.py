@@ -1,8 +1,11 @@
 """The simulated reader over real TCP, with clients that others wrote and clients that misbehave."""
 
 import asyncio
+import ssl
+import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from llrpkit.client import LLRPClient
@@ -11,11 +14,14 @@ from llrpkit.inventory import TagReport
 from llrpkit.protocol import LLRPMessage, decode_message, messages, params
 from llrpkit.reader import Reader
 
-from simulator.llrp import clock
+from simulator.llrp import clock, faults
 from simulator.llrp.capabilities import Capabilities
+from simulator.llrp.encoder import Sighting
 from simulator.llrp.now import Now
 from simulator.llrp.reader import SimulatedReader
 from simulator.llrp.session import ANSWERS_MAX, Counters
+from simulator.llrp.tag import SimTag
+from simulator.llrp.wiring import OutputChange
 from simulator.scene.door import SceneRead
 
 EPOCH_US = 1_763_800_000_000_000
@@ -329,6 +335,214 @@ async def test_a_reader_takes_its_clock_and_its_offset_from_outside() -> None:
         await wire.close()
 
     assert event.timestamp == params.UTCTimestamp(microseconds=EPOCH_US + 1_500_000)
+
+
+async def test_one_byte_at_a_time_is_the_same_message(
+    reader: SimulatedReader, connect: Connect
+) -> None:
+    wire = await connect(reader)
+    reader.faults.dribble = True
+    (answer,) = await wire.ask(messages.GET_READER_CAPABILITIES(requested_data=0))
+
+    assert answer.llrp_status.status_code == 0
+
+
+async def test_a_dropped_client_gets_a_reset_also_where_it_owes_nothing(
+    reader: SimulatedReader, connect: Connect
+) -> None:
+    wire = await connect(reader)
+    reader.drop_client()
+    with pytest.raises(ConnectionResetError):
+        await wire.reader.readexactly(1)
+
+
+async def test_a_stalled_reader_accepts_and_says_nothing(reader: SimulatedReader) -> None:
+    reader.faults.mute = True
+    wire = await Wire.to(reader)
+    wire.writer.write(messages.GET_ROSPECS().to_bytes(message_id=1))
+    greeting = asyncio.ensure_future(wire.receive())
+    async with asyncio.timeout(5.0):
+        while reader._session.answers_waiting < 2:
+            await asyncio.sleep(0)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert not greeting.done()
+    reader.faults.mute = False
+    reader.read_placed()
+
+    assert (await greeting).reader_event_notification_data is not None
+    assert (await wire.receive()).ro_specs == []
+    await wire.close()
+
+
+async def test_a_reader_that_hangs_up_ends_the_connection_and_takes_the_next(
+    reader: SimulatedReader, connect: Connect
+) -> None:
+    wire = await connect(reader)
+    reader.faults.truncate(36, 12)
+    wire.writer.write(messages.GET_ROSPECS().to_bytes(message_id=1))
+
+    assert len(await wire.reader.read()) == 12
+    assert (await (await connect(reader)).ask(messages.GET_ROSPECS()))[0].ro_specs == []
+
+
+async def test_what_is_injected_stands_between_good_reports(
+    reader: SimulatedReader, connect: Connect
+) -> None:
+    wire = await connect(reader)
+    await wire.ask(ADD, ENABLE)
+    reader.report([read(1)], EPOCH_US)
+    reader.inject(faults.report([Sighting(EPC, 0x3000, 2, -60, 7, EPOCH_US + 9_000_000, 1, 1, 1)]))
+    reader.report([read(2)], EPOCH_US)
+
+    assert await first_seen(wire, 3) == [1, 9, 2]
+
+
+async def test_a_rospec_ends_by_itself_with_and_without_a_client(connect: Connect) -> None:
+    add = messages.ADD_ROSPEC(
+        ro_spec=params.ROSpec(
+            ro_spec_id=1,
+            ro_boundary_spec=params.ROBoundarySpec(
+                ro_spec_start_trigger=params.ROSpecStartTrigger(
+                    ro_spec_start_trigger_type=2,
+                    periodic_trigger_value=params.PeriodicTriggerValue(offset=0, period=10),
+                ),
+                ro_spec_stop_trigger=params.ROSpecStopTrigger(
+                    ro_spec_stop_trigger_type=1, duration_trigger_value=5
+                ),
+            ),
+            spec_parameters=ADD.ro_spec.spec_parameters,
+        )
+    )
+    async with SimulatedReader("dock-1") as reader:
+        wire = await connect(reader)
+        await wire.ask(add, ENABLE)
+        await reader.until_active()
+        await wire.close()
+        await reader.until_free()
+        async with asyncio.timeout(5.0):
+            while reader.active:
+                await asyncio.sleep(0.001)
+            await reader.until_active()
+
+
+async def test_placed_tags_are_read_by_themselves(connect: Connect) -> None:
+    async with SimulatedReader("dock-1", rounds_per_s=500) as reader:
+        tag = SimTag(EPC)
+        reader.place(tag)
+        wire = await connect(reader)
+        await wire.ask(ADD, ENABLE)
+        heard = [(await wire.receive()).tag_report_datas for _ in range(3)]
+        reader.remove(tag)
+
+    assert [tags[0].epc_parameter.epc for tags in heard] == [EPC] * 3
+
+
+async def test_inputs_antennas_and_alarms_reach_the_client(
+    reader: SimulatedReader, connect: Connect
+) -> None:
+    wire = await connect(reader)
+    states = [
+        params.EventNotificationState(event_type=kind, notification_state=True)
+        for kind in (1, 3, 4, 8)
+    ]
+    spec = params.ReaderEventNotificationSpec(event_notification_states=states)
+    port = params.GPIPortCurrentState(gpi_port_num=1, config=True)
+    await wire.ask(
+        messages.SET_READER_CONFIG(
+            reader_event_notification_spec=spec, gpi_port_current_states=[port]
+        )
+    )
+    told = []
+    doings: list[Callable[[], None]] = [
+        lambda: reader.set_input(1, high=True),
+        lambda: reader.set_antenna(2, connected=False),
+        lambda: reader.raise_exception("hot"),
+        lambda: reader.raise_buffer_warning(85),
+        reader.raise_buffer_overflow,
+        reader.close_client,
+    ]
+    for doing in doings:
+        doing()
+        data = (await wire.receive()).reader_event_notification_data
+        told.append([name for name, value in vars(data).items() if value and name != "timestamp"])
+
+    assert told == [
+        ["gpi_event"],
+        ["antenna_event"],
+        ["reader_exception_event"],
+        ["report_buffer_level_warning_event"],
+        ["report_buffer_overflow_error_event"],
+        ["connection_close_event"],
+    ]
+
+
+async def test_a_blinking_light_is_seen_by_its_writes(connect: Connect) -> None:
+    async with SimulatedReader("dock-1", now=lambda: Now(EPOCH_US, 7)) as reader:
+        wire = await connect(reader)
+        for high in (True, False):
+            lights = [params.GPOWriteData(gpo_port_number=1, gpo_data=high)]
+            await wire.ask(messages.SET_READER_CONFIG(gpo_write_datas=lights))
+
+        assert reader.on_output == [OutputChange(7, 1, True), OutputChange(7, 1, False)]
+
+
+async def test_a_power_cut_ends_the_connection_and_forgets(
+    reader: SimulatedReader, connect: Connect
+) -> None:
+    wire = await connect(reader)
+    await wire.ask(ADD, ENABLE)
+    reader.jump_clock(5)
+    await reader.power_cycle()
+
+    assert not reader.active
+    assert not reader.connected
+    assert (await (await connect(reader)).ask(messages.GET_ROSPECS()))[0].ro_specs == []
+
+
+async def test_clients_that_come_and_go_are_told() -> None:
+    told: list[bool] = []
+    async with SimulatedReader("dock-1", on_client=told.append) as reader:
+        wire = await Wire.to(reader)
+        await wire.receive()
+        await wire.close()
+        await reader.until_free()
+
+    assert told == [True, False]
+
+
+async def test_a_reader_may_live_at_an_ipv6_address() -> None:
+    async with SimulatedReader("dock-1", host="::1") as reader:
+        wire = await Wire.to(reader)
+        assert (await wire.receive()).reader_event_notification_data is not None
+        await wire.close()
+
+
+async def test_a_reader_may_speak_tls(tmp_path: Path) -> None:
+    server, client = tls_contexts(tmp_path)
+    async with SimulatedReader("dock-1", tls=server) as reader:
+        wire = Wire(
+            *await asyncio.open_connection(
+                reader.host, reader.port, ssl=client, server_hostname="localhost"
+            )
+        )
+        assert (await wire.receive()).reader_event_notification_data is not None
+        assert (await wire.ask(messages.GET_ROSPECS()))[0].ro_specs == []
+        reader.drop_client()
+        await reader.until_free()
+        wire.writer.transport.abort()
+
+
+def tls_contexts(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """For a server that proves to be localhost, and for a client that trusts it alone."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2"
+    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    files = ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*command.split(), *names, *files], check=True, capture_output=True)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(certificate, key)
+    return server, ssl.create_default_context(cafile=str(certificate))
 
 
 def test_the_clock_reads_utc_and_a_time_that_never_steps() -> None:
