@@ -10,7 +10,7 @@ def main() -> int:
     # Each command takes the signal over before it begins something.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        from simulator.cli import demo, site
+        from simulator.cli import demo, reader, site
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         print(f"needs: pip install 'readpoint[demo]' (no module {missing})", file=sys.stderr)
@@ -21,6 +21,7 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     demo.add_to(commands)
     site.add_to(commands)
+    reader.add_to(commands)
     args = parser.parse_args()
     code: int = args.run(args)
     return code
