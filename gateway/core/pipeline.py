@@ -85,9 +85,11 @@ class Pipeline:
                 for read_point in self.read_points:
                     read_point.door.shift_time(step_us)
                 return []
-            case Scan() | GpiChange() | AntennaChange():
+            case Scan():
                 self.not_understood += 1
                 return []
+            case GpiChange() | AntennaChange():
+                return []  # A door needs none; they stand in the ring, and in health.
             case _:
                 assert_never(observation)
 

@@ -7,7 +7,17 @@ from random import Random
 
 import pytest
 
-from drivers.base import Clock, DeviceLost, Emit, LinkChange, Now, Observation, TagRead
+from drivers.base import (
+    AntennaChange,
+    Clock,
+    DeviceLost,
+    Emit,
+    GpiChange,
+    LinkChange,
+    Now,
+    Observation,
+    TagRead,
+)
 from drivers.llrp.settings import Antenna, LlrpSettings
 from drivers.registry import open_driver
 from gateway.shell.backoff import Backoff
@@ -53,6 +63,11 @@ class Heard:
         return [each for each in self.observations if isinstance(each, TagRead)]
 
     @property
+    def told(self) -> list[Observation]:
+        """All but how inputs and antennas are, which a reader is asked for at each connect."""
+        return [each for each in self.observations if not _is_a_state(each)]
+
+    @property
     def links(self) -> list[LinkChange]:
         return [each for each in self.observations if isinstance(each, LinkChange)]
 
@@ -61,6 +76,12 @@ class Heard:
 
     async def until_reads(self, count: int) -> None:
         await eventually(lambda: len(self.reads) >= count, f"{count} reads")
+
+
+def _is_a_state(observation: Observation) -> bool:
+    return isinstance(observation, AntennaChange) or (
+        isinstance(observation, GpiChange) and observation.resync
+    )
 
 
 def settings(

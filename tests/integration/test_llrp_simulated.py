@@ -74,7 +74,7 @@ async def test_all_that_the_antennas_asked_for_read_arrives_whole_and_in_order()
                 await asyncio.sleep(0)
             await heard.until_reads(len(expected))
 
-        assert heard.observations == [link(0, up=True), *expected]
+        assert heard.told == [link(0, up=True), *expected]
         assert reader.counters == Counters(sent=len(expected), held=0, lost=0)
         assert heard.warnings == []
 
@@ -98,7 +98,7 @@ async def test_what_a_reader_held_arrives_before_the_link_is_up_again() -> None:
             reader.report(live, EPOCH_US)
             await heard.until_reads(800)
 
-        assert heard.observations == [
+        assert heard.told == [
             link(0, up=True),
             *arrived(before),
             link(10, up=False),
@@ -132,7 +132,7 @@ async def test_a_rospec_that_runs_is_left_running() -> None:
 
         assert active == {True}
         assert reader.counters == Counters(sent=2_001, held=0, lost=0)
-        assert heard.observations[-2:] == [link(10, up=True, held=True), *arrived(live)]
+        assert heard.told[-2:] == [link(10, up=True, held=True), *arrived(live)]
 
 
 async def test_what_a_reader_held_arrives_also_where_the_settings_changed_meanwhile() -> None:
@@ -153,7 +153,7 @@ async def test_what_a_reader_held_arrives_also_where_the_settings_changed_meanwh
             reader.report(later, EPOCH_US)
             await heard.until_reads(2_002)
 
-        assert heard.observations == [
+        assert heard.told == [
             *arrived(away),
             *arrived(live),
             link(10, up=True, held=False),
@@ -173,7 +173,7 @@ async def test_the_clock_of_a_reader_may_be_an_hour_ahead() -> None:
         reader.report(reads, EPOCH_US)
         await heard.until_reads(10)
 
-    assert heard.observations == [link(0, up=True), *arrived(reads)]
+    assert heard.told == [link(0, up=True), *arrived(reads)]
 
 
 async def test_with_real_clocks_a_reader_an_hour_ahead_is_corrected_to_50_ms() -> None:
@@ -202,5 +202,5 @@ async def test_keepalives_are_answered_as_long_as_they_come() -> None:
             assert reader.connected
         assert reader.last_error is None
 
-    assert [type(each) for each in heard.observations] == [LinkChange]
+    assert [type(each) for each in heard.told] == [LinkChange]
     assert (heard.device.lost, heard.warnings) == (0, [])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 from pathlib import Path
 
-from drivers.base import GpiChange, LinkChange, Now, Observation, TagRead
+from drivers.base import LinkChange, Now, Observation, Scan, TagRead
 from gateway.core.announce import Step, Voice
 from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier, Sighting
@@ -134,7 +134,7 @@ class Box:
             if heard:
                 self.reader.heard_us = self._clock().monotonic_us
             self._emitted += 1
-            await self.intake.emit([GpiChange("yard-1", self.now_us, 1, high=True)])
+            await self.intake.emit([Scan("belt-1", self.now_us, b"")])
             await self.until_taken()
 
     @property

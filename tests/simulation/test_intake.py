@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from drivers.base import GpiChange, LinkChange, Observation, TagRead
+from drivers.base import GpiChange, LinkChange, Observation, Scan, TagRead
 from gateway.core.identify import Identifier
 from gateway.core.pipeline import Pipeline, Said
 from gateway.shell import ring as ring_module
@@ -149,7 +149,7 @@ async def test_a_driver_that_is_stopped_while_it_waits_loses_nothing(tmp_path: P
     """A reader confirms nothing and gives nothing twice: what was decoded is taken."""
     box = Box(tmp_path)
     await box.recover()
-    one = GpiChange("dock-1", START_US, 1, high=True)
+    one = Scan("belt-1", START_US, b"")
     for _ in range(BATCHES_MAX):
         await box.emit([one])
     waiting = asyncio.create_task(box.emit([one]))

@@ -2,7 +2,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC
 
-from drivers.base import ClockStepped, GpiChange, LinkChange, Observation, TagRead
+from drivers.base import (
+    AntennaChange,
+    ClockStepped,
+    GpiChange,
+    LinkChange,
+    Observation,
+    Scan,
+    TagRead,
+)
 from gateway.core.announce import Step, Voice
 from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier, Sighting
@@ -158,9 +166,11 @@ def test_a_read_at_an_antenna_of_no_read_point_is_counted() -> None:
 def test_what_no_read_point_uses_is_counted() -> None:
     pipe = pipeline()
 
-    feed(pipe, [GpiChange("dock-1", START_US, 1, high=True)])
+    scan = Scan("belt-1", START_US, b"09521141012345")
+    feed(pipe, [scan, GpiChange("dock-1", START_US, 1, high=True)])
+    feed(pipe, [AntennaChange("dock-1", START_US, 1, connected=False)])
 
-    assert pipe.not_understood == 1
+    assert pipe.not_understood == 1  # inputs and antennas are not for a door
 
 
 def test_links_and_clocks_reach_every_door() -> None:
