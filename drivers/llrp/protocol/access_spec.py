@@ -27,6 +27,7 @@ from drivers.llrp.protocol.requests import Procedure, Refused, ask, wait
 from drivers.llrp.protocol.tables import MessageType, ParameterType
 
 ACCESS_SPEC_ID = 1  # ours: one at a time, and a reader serves one client
+UNTOLD = 0  # a report need not say which AccessSpec it was, and there is no other
 OPERATIONS_MAX = 8  # readers offer as many or more; a write is read, write, read back, lock
 
 _ANY_ROSPEC = 0

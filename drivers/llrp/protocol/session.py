@@ -12,8 +12,8 @@ while it owes an answer, only the answer has a deadline.
 
 A reader that went on reading while we were away gives its backlog first, with old times. The link
 is up (`LinkChange`) when that is over: at the first read that is newer than the connection, or
-after BACKLOG_S. Inputs and antennas are told then as they are, since what they did meanwhile was
-perhaps not seen.
+when no old one came for BACKLOG_US. Inputs and antennas are told then as they are, since what they
+did meanwhile was perhaps not seen.
 
 Bytes and `now` go in, Observations, Warned and Ended come out, `outgoing()` holds what to send.
 LlrpError ends the connection: there is no way to go on behind a lost frame boundary or a refusal.
@@ -34,7 +34,7 @@ from drivers.base import (
     Target,
 )
 from drivers.llrp.protocol import control
-from drivers.llrp.protocol.access_spec import ACCESS_SPEC_ID, Access, Results, access
+from drivers.llrp.protocol.access_spec import ACCESS_SPEC_ID, UNTOLD, Access, Results, access
 from drivers.llrp.protocol.capabilities import Capabilities
 from drivers.llrp.protocol.event import CONNECTION_REFUSALS, ReaderEvent, decode_event
 from drivers.llrp.protocol.framing import Frame, FrameReader, LlrpError, encode_message
@@ -52,6 +52,7 @@ from drivers.llrp.protocol.wanted import Wanted
 
 KEEPALIVES_MISSED_MAX = 2
 IMPOSSIBLE_TIME = "a time that cannot be: taken as now"
+BACKLOG_MAX_US = 120_000_000  # a reader whose clock was set back tells old times for ever
 TEMPERATURE_US = 60_000_000  # metal warms up in minutes
 
 
@@ -82,6 +83,7 @@ class Session:
     _is_up: bool = False
     _heard_us: int = 0
     _backlog_until_us: int = NEVER_US
+    _backlog_end_us: int = NEVER_US  # at the latest
     _ask_temperature_us: int = NEVER_US
     _temperature: int | None = None  # the ticket of the last time we asked
     _results: Results = field(default_factory=Results)
@@ -126,7 +128,7 @@ class Session:
         self._heard_us = now.monotonic_us
         while (frame := self._frames.next_frame()) is not None:
             self._take(frame, now)
-        return self.drain()
+        return self.expire(now)  # A reader that never pauses must not stop what is due.
 
     def expire(self, now: Now) -> list[Said]:
         """What the passing of time says; call it at `deadline_us`. Raises LlrpError."""
@@ -263,6 +265,7 @@ class Session:
         """See what became of the procedures since last looked."""
         if self._learned.backlog_comes and self._backlog_until_us == NEVER_US:
             self._backlog_until_us = now.monotonic_us + BACKLOG_US
+            self._backlog_end_us = now.monotonic_us + BACKLOG_MAX_US
         for ended in self._requests.ended():
             if ended.ticket == self._handshake:
                 self._end_of_handshake(ended, now)
@@ -310,7 +313,7 @@ class Session:
         self._unreadable += len(report.faults)
         for fault in report.faults:
             self._warn(fault.text)
-        ours = [each for each in report.results if each.access_spec_id == ACCESS_SPEC_ID]
+        ours = [each for each in report.results if each.access_spec_id in (ACCESS_SPEC_ID, UNTOLD)]
         if ours:
             self._results.came += ours
             self._requests.resume(now.monotonic_us)
@@ -324,6 +327,8 @@ class Session:
                 self._backlog_is_in(now)
                 return reads[index:]
             self._out.append(read)
+        until_us = now.monotonic_us + BACKLOG_US
+        self._backlog_until_us = min(until_us, self._backlog_end_us)
         return []
 
     def _possible(self, report: Report, now: Now) -> list[TagRead]:

@@ -219,29 +219,27 @@ def test_the_link_monitor_can_be_left_out() -> None:
 
 
 def test_an_impinj_reader_is_asked_for_its_temperature_again_and_again() -> None:
-    reader = Reader(manufacturer=IMPINJ)
-    reader.connect()
-    assert reader.session.deadline_us() == 0
     warm = far_end.tlv(1023, struct.pack(">IIh", IMPINJ, 37, 41))
-    reader.bodies[GET_CONFIG] = warm
-    assert reader.session.expire(at(0.1)) == []
-    reader.serve(elapsed_s=0.1)
+    reader = Reader(manufacturer=IMPINJ, bodies={GET_CONFIG: warm})
+    reader.connect()
 
     wanted = far_end.tlv(1023, struct.pack(">III", IMPINJ, 21, 2004))
     assert reader.asked[-1] == (GET_CONFIG, struct.pack(">HBHH", 0, 1, 0, 0) + wanted)
     assert reader.session.facts.temperature_c == 41.0
     reader.hear(far_end.message(62, 1), elapsed_s=59.0)
-    assert reader.session.deadline_us() == 60_100_000
+    assert reader.session.deadline_us() == 60_000_000
+    colder = far_end.tlv(1023, struct.pack(">IIh", IMPINJ, 37, -3))
+    reader.bodies[GET_CONFIG] = colder
+    reader.session.expire(at(60.0))
+    reader.serve(elapsed_s=60.0)
+    assert reader.session.facts.temperature_c == -3.0
 
 
 def test_one_that_does_not_tell_is_not_asked_again() -> None:
-    reader = Reader(manufacturer=IMPINJ)
+    reader = Reader(manufacturer=IMPINJ, refused=(GET_CONFIG,))
     reader.connect()
-    reader.refused = (GET_CONFIG,)
-    reader.session.expire(at(0.1))
-    reader.serve(elapsed_s=0.1)
 
-    assert reader.session.deadline_us() == 12_600_000  # when it is silent for too long
+    assert reader.session.deadline_us() == 12_500_000  # when it is silent for too long
     assert reader.session.facts.temperature_c is None
 
 
@@ -285,10 +283,10 @@ def test_what_a_report_tells_of_our_access_spec_is_its_outcome() -> None:
     reader.serve()
     assert reader.kinds[-2:] == [ADD_ACCESSSPEC, ENABLE_ACCESSSPEC]
     result = far_end.tlv(349, struct.pack(">BHH", 0, 1, 6) + TID)
-    another_s = far_end.tag(extra=b"\x90" + struct.pack(">I", 77) + result)
+    another_s_spec = far_end.tag(extra=b"\x90" + struct.pack(">I", 77) + result)
     ours = far_end.tag(extra=b"\x90" + struct.pack(">I", 1) + result)
 
-    reader.hear(far_end.report(another_s))
+    reader.hear(far_end.report(another_s_spec))
     assert reader.session.outgoing() == b""
     reader.hear(far_end.report(ours))
     reader.serve()
@@ -299,6 +297,22 @@ def test_what_a_report_tells_of_our_access_spec_is_its_outcome() -> None:
     assert reader.said[2:] == [Ended(ticket, Accessed(epc, 1, (OperationDone(data=TID),)))]
     assert [type(each) for each in reader.said[:2]] == [TagRead, TagRead]
     assert reader.session.is_up
+
+
+def test_an_access_ends_in_time_while_the_reader_reports_on_and_on() -> None:
+    reader = Reader(access_specs=8)
+    reader.connect()
+    reader.said.clear()
+    read = ReadWords(Bank.TID, 0, 6)
+    reader.session.access(1, Target(Bank.TID, 0, TID), [read], 0, 2_000_000, at())
+    reader.serve()
+    for elapsed_s in (1.0, 1.9, 2.0):
+        reader.hear(far_end.report(far_end.tag()), elapsed_s)
+        reader.serve(elapsed_s)
+
+    assert reader.kinds[-1] == DELETE_ACCESSSPEC
+    assert isinstance(reader.said[-1], Ended)
+    assert reader.said[-1].refused == "no such tag answered"
 
 
 # -- outputs --------------------------------------------------------------------------------------

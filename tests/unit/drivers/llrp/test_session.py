@@ -250,6 +250,17 @@ def test_a_reader_with_nothing_to_say_is_up_after_a_while() -> None:
     assert talk.session.expire(at(10.1)) == []
 
 
+def test_a_reader_whose_clock_was_set_back_is_up_in_the_end() -> None:
+    talk = Talk()
+    talk.connect(rospecs=our_rospec(state=2))
+    for elapsed_s in range(0, 120, 5):
+        talk.hear(far_end.report(far_end.tag(at_us=READER_US - 900_000_000)), elapsed_s)
+    assert {type(each) for each in talk.said} == {TagRead}
+
+    talk.hear(far_end.report(far_end.tag(at_us=READER_US - 900_000_000)), 120)
+    assert talk.said[-1] == LinkChange("dock-1", UTC_US + 120_000_000, up=True, held=True)
+
+
 def test_a_read_has_the_host_s_time() -> None:
     talk = Talk()
     talk.set_up()
@@ -380,8 +391,8 @@ def test_what_a_reader_held_never_changes_the_offset() -> None:
     for elapsed_s in range(1, 100):
         held_us = -200_000_000 + elapsed_s * 1_000_000
         assert first_us(talk.hear(read_at(READER_US + held_us), elapsed_s)) == held_us
-    talk.session.expire(at(100.0))
-    for elapsed_s in range(101, 150):
+    talk.session.expire(at(109.0))  # 10 s after the last
+    for elapsed_s in range(110, 150):
         held_us = -1_000_000
         assert first_us(talk.hear(read_at(READER_US + held_us), elapsed_s)) == held_us
     for elapsed_s in (150, 161):
