@@ -15,6 +15,7 @@ from simulator.cli.reader import tags
 from simulator.llrp.announce import SERVICE, announced
 
 ROOT = Path(__file__).parents[4]
+PATIENCE_S = 60.0  # a bound, not an expectation
 COMMAND = [sys.executable, "-m", "simulator", "reader"]
 
 
@@ -50,7 +51,8 @@ async def test_one_reader_with_tags_until_it_is_told_to_end() -> None:
         assert await said(process) == "the client went"
         process.send_signal(signal.SIGTERM)
 
-        assert await process.wait() == 0
+        async with asyncio.timeout(PATIENCE_S):
+            assert await process.wait() == 0
     assert found == {(min(tag.antennas), tag.epc) for tag in tags(3, 1, 4)}
 
 

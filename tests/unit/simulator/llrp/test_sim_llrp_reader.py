@@ -382,7 +382,8 @@ async def test_a_reader_that_hangs_up_ends_the_connection_and_takes_the_next(
     reader.faults.truncate(36, 12)
     wire.writer.write(messages.GET_ROSPECS().to_bytes(message_id=1))
 
-    assert len(await wire.reader.read()) == 12
+    async with asyncio.timeout(60.0):
+        assert len(await wire.reader.read()) == 12
     assert (await (await connect(reader)).ask(messages.GET_ROSPECS()))[0].ro_specs == []
 
 

@@ -413,3 +413,26 @@ def test_a_rospec_that_waits_starts_when_told_also_without_a_trigger() -> None:
     assert active_at(client, 0.05, 0.1) == [True, False]
     client.expect(messages.START_ROSPEC(ro_spec_id=1))
     assert client.session.active
+
+
+def test_a_mask_that_claims_more_bits_than_it_has_is_refused() -> None:
+    (configuration,) = (command(c1_g2_filters=[select(EPC)]),)
+    request = inventory(aispec(configurations=(configuration,))).to_bytes(message_id=1)
+    bits, more = (96).to_bytes(2) + EPC, (97).to_bytes(2) + EPC
+    assert request.count(bits) == 1
+    client = FarClient().connected()
+    client.hand_over(request.replace(bits, more))
+    (answer,) = client.received()
+
+    assert answer.llrp_status == params.LLRPStatus(
+        status_code=100,
+        error_description="C1G2TagInventoryMask of 12 bytes: expected 13 for 97 bits",
+    )
+
+
+def test_a_filter_action_that_there_is_not_is_refused() -> None:
+    asked = command(c1_g2_filters=[select(EPC, action=6)])
+
+    assert FarClient().connected().ask(inventory(aispec(configurations=(asked,)))) == [
+        (101, "C1G2TagInventoryStateUnawareFilterAction 6: expected 0 to 5")
+    ]
