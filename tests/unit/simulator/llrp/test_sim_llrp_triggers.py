@@ -416,7 +416,7 @@ def test_a_rospec_that_waits_starts_when_told_also_without_a_trigger() -> None:
 
 
 def test_a_mask_that_claims_more_bits_than_it_has_is_refused() -> None:
-    (configuration,) = (command(c1_g2_filters=[select(EPC)]),)
+    configuration = command(c1_g2_filters=[select(EPC)])
     request = inventory(aispec(configurations=(configuration,))).to_bytes(message_id=1)
     bits, more = (96).to_bytes(2) + EPC, (97).to_bytes(2) + EPC
     assert request.count(bits) == 1
