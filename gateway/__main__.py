@@ -2,7 +2,10 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+# argparse has no public name for it.
 
 
 def main() -> int:
@@ -10,22 +13,53 @@ def main() -> int:
         prog="readpoint-gateway", description="Drive readers and scanners; say what moved."
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, does in (("run", "the daemon"), ("check", "every error of a configuration")):
-        command = commands.add_parser(name, help=does)
-        command.add_argument("--config", type=Path, required=True, metavar="FILE")
+    _command(commands, "run", "the daemon", _run)
+    _command(commands, "check", "every error of a configuration", _check)
+    record = _command(commands, "record", "what the devices say, as NDJSON", _record)
+    record.add_argument("-o", dest="output", required=True, metavar="FILE", help='"-": stdout')
+    record.add_argument("--append", action="store_true", help="to a FILE that is there already")
     args = parser.parse_args()
     try:
-        if args.command == "run":
-            from gateway.cli.run import run
-
-            return run(args.config)
-        from gateway.cli.check import check
-
-        return check(args.config)
+        return int(args.call(args))
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         print(f"needs: pip install 'readpoint[gateway]' (no module {missing})", file=sys.stderr)
         return 1
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    does: str,
+    call: Callable[[argparse.Namespace], int],
+    *,
+    needs_config: bool = True,
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=does, description=does)
+    command.add_argument("--config", type=Path, required=needs_config, metavar="FILE")
+    command.set_defaults(call=call)
+    return command
+
+
+# Each imports what it needs: a command whose extra is absent says so, and the others work.
+
+
+def _run(args: argparse.Namespace) -> int:
+    from gateway.cli.run import run
+
+    return run(args.config)
+
+
+def _check(args: argparse.Namespace) -> int:
+    from gateway.cli.check import check
+
+    return check(args.config)
+
+
+def _record(args: argparse.Namespace) -> int:
+    from gateway.cli.record import record
+
+    return record(args.config, args.output, append=args.append)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
@@ -11,20 +13,25 @@ from random import Random
 
 import structlog
 
-from drivers.registry import open_driver
+from drivers.base import Emit
+from drivers.registry import ReaderSettings, open_driver
 from gateway.core.delivery import Delivery
 from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier
 from gateway.core.pipeline import Pipeline, ReadPoint
+from gateway.core.recording import to_line
 from gateway.settings import GatewaySettings, Loaded
-from gateway.shell import clock, ids, lock, mqtt, supervisor
+from gateway.shell import ask, clock, ids, lock, mqtt, supervisor
 from gateway.shell.backoff import Backoff
 from gateway.shell.courier import Courier
 from gateway.shell.intake import Intake
+from gateway.shell.local import Local
 from gateway.shell.mqtt import Mqtt
 from gateway.shell.outbox import Outbox
+from gateway.shell.recorder import Recorder
 from gateway.shell.ring import Ring
 from gateway.shell.supervisor import Device, Supervisor
+from gateway.shell.tap import Tap, nowhere
 from gateway.shell.vitals import Vitals
 
 log = structlog.get_logger()
@@ -42,8 +49,10 @@ class Gateway:
     supervisors: list[Supervisor]
     vitals: Vitals
     outbox: Outbox
+    local: Local
 
     async def run(self, stop: asyncio.Event) -> None:
+        await self.local.open()
         async with asyncio.TaskGroup() as group:
             intake = group.create_task(self.intake.run())
             courier = group.create_task(self.courier.run())
@@ -52,6 +61,7 @@ class Gateway:
             line = group.create_task(self.courier.mqtt.run(self.courier.tell))
             await stop.wait()
             log.info("stopping")
+            await self.local.close()
             for device in devices:
                 device.cancel()
             await asyncio.gather(*devices, return_exceptions=True)
@@ -84,16 +94,82 @@ async def run(loaded: Loaded) -> None:
     settings = loaded.settings
     lock.hold(settings.gateway.data_dir)
     gateway = await _build(settings, sha256(loaded.text.encode()).hexdigest())
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        await gateway.run(stop)
+        await gateway.run(_stop())
     except BaseExceptionGroup as failed:
         first = _first(failed)
         if isinstance(first, OSError | sqlite3.Error):
             raise first from None
         raise
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """How many observations are in the recording, and how many came too fast for its writer."""
+
+    observations: int
+    dropped: int
+
+
+async def record(loaded: Loaded, to: str, *, append: bool) -> Recorded:
+    """Record what the devices say until SIGTERM or SIGINT, from the daemon where one runs.
+
+    Raises Locked, NoAnswer, OSError.
+    """
+    stop = _stop()
+    table = loaded.settings.gateway
+    async with ask.daemon(table.socket_path) as daemon:
+        held = None if daemon else lock.hold(table.data_dir)  # or a daemon takes its devices
+        recorder = Recorder.open(to, append=append)
+        try:
+            if daemon is not None:
+                dropped = await _record_daemon(daemon, recorder, stop)
+            else:
+                dropped = await _record_devices(loaded.settings, recorder, stop)
+        finally:
+            await recorder.close()
+            if held is not None:
+                os.close(held)
+    return Recorded(recorder.written, dropped)
+
+
+async def _record_daemon(daemon: ask.Daemon, recorder: Recorder, stop: asyncio.Event) -> int:
+    await daemon.ask({"do": "record"})
+    dropped = 0
+    async for lines, told in daemon.lines(stop):
+        dropped += told
+        await recorder.write(lines)
+    return dropped
+
+
+async def _record_devices(
+    settings: GatewaySettings, recorder: Recorder, stop: asyncio.Event
+) -> int:
+    tap = Tap(nowhere)
+    devices = [Device(reader.name, reader.driver) for reader in settings.reader]
+    with tap.listening() as listener:
+        running = [
+            asyncio.create_task(each.run())
+            for each in _supervisors(settings.reader, devices, tap.emit)
+        ]
+        stopped = asyncio.create_task(stop.wait())
+        stopped.add_done_callback(lambda _: listener.end())
+        try:
+            while (taken := await listener.take()) is not None:
+                await recorder.write(b"".join(map(to_line, taken)))
+        finally:
+            for task in (*running, stopped):
+                task.cancel()
+            await asyncio.gather(*running, stopped, return_exceptions=True)
+    return listener.dropped
+
+
+def _stop() -> asyncio.Event:
+    """Set by SIGTERM and SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
 
 
 def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:
@@ -124,6 +200,7 @@ async def _build(settings: GatewaySettings, config_hash: str) -> Gateway:
     courier = Courier(outbox, line, clock.now, vitals.birth, delivery)
     ring = Ring(settings.gateway.data_dir / "ring", settings.gateway.ring_max_mib << 20)
     intake = Intake(pipeline, ring, outbox, clock.now, courier.tell, devices)
+    tap = Tap(intake.emit)
     replayed = await intake.recover()
     log.info(
         "gateway_started",
@@ -133,17 +210,24 @@ async def _build(settings: GatewaySettings, config_hash: str) -> Gateway:
         settled=known.committed,
         replayed=replayed,
     )
-    supervisors = [
+    supervisors = _supervisors(settings.reader, devices, tap.emit)
+    local = Local(settings.gateway.socket_path, tap, {})
+    return Gateway(intake, courier, supervisors, vitals, outbox, local)
+
+
+def _supervisors(
+    readers: Sequence[ReaderSettings], devices: Sequence[Device], emit: Emit
+) -> list[Supervisor]:
+    return [
         Supervisor(
             device,
             open_driver(reader, clock.now, device.warn),
-            intake.emit,
+            emit,
             clock.now,
             Backoff(Random(), supervisor.FIRST_WAIT_S, supervisor.LONGEST_WAIT_S),
         )
-        for device, reader in zip(devices, settings.reader, strict=True)
+        for device, reader in zip(devices, readers, strict=True)
     ]
-    return Gateway(intake, courier, supervisors, vitals, outbox)
 
 
 def _pipeline(settings: GatewaySettings) -> Pipeline:

@@ -4,6 +4,7 @@ Every key has a default that works but for the names of the site and its things;
 lists them all. Unknown keys are errors.
 """
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -22,6 +23,7 @@ from wire.topics import NAME_PATTERN, RESERVED_GATEWAY, Source
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN, description=NAME_MEANING)]
 AntennaName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}:[0-9]{1,3}$")]
+SOCKET_BYTES_MAX = 107  # of the path of a Unix socket (unix(7)): what sun_path holds
 _ANTENNAS = 'reader and port, as "dock-1:2"'
 
 
@@ -40,6 +42,7 @@ class GatewayTable(_Table):
     id: Name
     site: Name
     data_dir: Path = Path("data/gateway")
+    socket: Path = Path("gateway.sock")  # below data_dir, where it is not absolute
     timezone: str = "UTC"
     ring_max_mib: int = Field(default=256, ge=16, le=65536)
 
@@ -49,6 +52,19 @@ class GatewayTable(_Table):
         if name == RESERVED_GATEWAY:
             raise ValueError(f'"{RESERVED_GATEWAY}" is the ledger\'s own name')
         return name
+
+    @model_validator(mode="after")
+    def _short_socket(self) -> Self:
+        path = os.fsencode(self.socket_path)
+        if len(path) > SOCKET_BYTES_MAX:
+            raise ValueError(
+                f"socket: a path of {len(path)} bytes: expected at most {SOCKET_BYTES_MAX}"
+            )
+        return self
+
+    @property
+    def socket_path(self) -> Path:
+        return self.data_dir / self.socket
 
     @field_validator("timezone")
     @classmethod

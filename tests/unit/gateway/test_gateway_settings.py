@@ -139,3 +139,22 @@ def test_utc_needs_no_zone_files() -> None:
     settings = GatewaySettings.model_validate({"gateway": {"id": "a", "site": "b"}})
 
     assert str(settings.zone) == "UTC"
+
+
+def test_the_socket_is_in_the_data_folder_or_where_it_is_said(tmp_path: Path) -> None:
+    there = GOOD.replace("[[reader]]", 'socket = "/run/readpoint/gateway.sock"\n\n[[reader]]')
+
+    assert load(write(tmp_path, GOOD)).settings.gateway.socket_path == Path(
+        "data/gateway/gateway.sock"
+    )
+    assert load(write(tmp_path, there)).settings.gateway.socket_path == Path(
+        "/run/readpoint/gateway.sock"
+    )
+
+
+def test_a_path_that_no_socket_can_have_is_refused(tmp_path: Path) -> None:
+    long = GOOD.replace("[[reader]]", f'socket = "/{"x" * 107}"\n\n[[reader]]')
+
+    assert problems(tmp_path, long) == [
+        "line 1: gateway: socket: a path of 108 bytes: expected at most 107"
+    ]
