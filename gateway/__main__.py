@@ -7,6 +7,8 @@ from pathlib import Path
 
 # argparse has no public name for it.
 
+SECONDS_MAX = 60.0  # a reader answers within one; a person waits no longer
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(
@@ -18,6 +20,9 @@ def main() -> int:
     record = _command(commands, "record", "what the devices say, as NDJSON", _record)
     record.add_argument("-o", dest="output", required=True, metavar="FILE", help='"-": stdout')
     record.add_argument("--append", action="store_true", help="to a FILE that is there already")
+    devices = _command(commands, "devices", "readers on this network", _devices, needs_config=False)
+    devices.add_argument("--seconds", type=_seconds, default=3.0, help="how long to wait: 3")
+    devices.add_argument("--json", action="store_true", help="one line of JSON")
     args = parser.parse_args()
     try:
         return int(args.call(args))
@@ -60,6 +65,19 @@ def _record(args: argparse.Namespace) -> int:
     from gateway.cli.record import record
 
     return record(args.config, args.output, append=args.append)
+
+
+def _devices(args: argparse.Namespace) -> int:
+    from gateway.cli.devices import devices
+
+    return devices(args.config, args.seconds, as_json=args.json)
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= SECONDS_MAX:
+        raise ValueError(text)
+    return value
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import structlog
 from drivers.base import Emit
 from drivers.registry import ReaderSettings, open_driver
 from gateway.core.delivery import Delivery
+from gateway.core.discovered import Reader
 from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier
 from gateway.core.pipeline import Pipeline, ReadPoint
@@ -33,6 +34,7 @@ from gateway.shell.ring import Ring
 from gateway.shell.supervisor import Device, Supervisor
 from gateway.shell.tap import Tap, nowhere
 from gateway.shell.vitals import Vitals
+from wire.json import JsonValue
 
 log = structlog.get_logger()
 
@@ -164,6 +166,47 @@ async def _record_devices(
     return listener.dropped
 
 
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """A reader of the settings; `why` it cannot be read, empty where it can."""
+
+    name: str
+    address: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    found: list[Reader]
+    configured: list[Configured]
+
+
+async def devices(settings: GatewaySettings | None, seconds: float) -> Devices:
+    """What is on the network, and of the settings. Raises NoAnswer, OSError."""
+    from gateway.shell import discovery  # mDNS is of this command alone
+
+    found = await discovery.found(seconds)
+    if settings is None:
+        return Devices(found, [])
+    async with ask.daemon(settings.gateway.socket_path) as daemon:
+        if daemon is not None:
+            said = await daemon.ask({"do": "devices"})
+            whys = said if isinstance(said, dict) else {}
+            answers = [str(whys.get(each.name, "not of the daemon")) for each in settings.reader]
+        else:
+            answers = await discovery.refusals([(each.host, each.port) for each in settings.reader])
+    configured = [
+        Configured(each.name, f"{each.host}:{each.port}", why)
+        for each, why in zip(settings.reader, answers, strict=True)
+    ]
+    return Devices(found, configured)
+
+
+async def _tell_devices(devices: Sequence[Device]) -> JsonValue:
+    """For each device why it is down, empty where it is up."""
+    return {each.name: "" if each.up else each.why or "no connection yet" for each in devices}
+
+
 def _stop() -> asyncio.Event:
     """Set by SIGTERM and SIGINT."""
     stop = asyncio.Event()
@@ -211,7 +254,7 @@ async def _build(settings: GatewaySettings, config_hash: str) -> Gateway:
         replayed=replayed,
     )
     supervisors = _supervisors(settings.reader, devices, tap.emit)
-    local = Local(settings.gateway.socket_path, tap, {})
+    local = Local(settings.gateway.socket_path, tap, {"devices": lambda _: _tell_devices(devices)})
     return Gateway(intake, courier, supervisors, vitals, outbox, local)
 
 

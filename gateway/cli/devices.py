@@ -1,0 +1,37 @@
+"""readpoint-gateway devices: which readers there are, and which of the configured ones answer."""
+
+import asyncio
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from gateway import app
+from gateway.core import discovered
+from gateway.settings import SettingsError, load
+from gateway.shell.ask import NoAnswer
+from wire import json
+from wire.json import JsonValue
+
+
+def devices(config: Path | None, seconds: float, *, as_json: bool) -> int:
+    try:
+        settings = None if config is None else load(config).settings
+        here = asyncio.run(app.devices(settings, seconds))
+    except (SettingsError, NoAnswer) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"readpoint-gateway: {error}", file=sys.stderr)
+        return 1
+    if as_json:
+        found: list[JsonValue] = [asdict(each) | {"told": dict(each.told)} for each in here.found]
+        configured: list[JsonValue] = [asdict(each) for each in here.configured]
+        print(json.encode({"found": found, "configured": configured}))
+        return 0
+    if not here.found:
+        print(f"no reader answered within {seconds:g} s (mDNS, _llrp._tcp.local.)")
+    for reader in here.found:
+        print("\n".join(discovered.described(reader)))
+    for each in here.configured:
+        print(discovered.plain(f"{each.name}: {each.address}: {each.why or 'answers'}"))
+    return 0
