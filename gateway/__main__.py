@@ -23,9 +23,13 @@ def main() -> int:
     devices = _command(commands, "devices", "readers on this network", _devices, needs_config=False)
     devices.add_argument("--seconds", type=_seconds, default=3.0, help="how long to wait: 3")
     devices.add_argument("--json", action="store_true", help="one line of JSON")
+    _tag_commands(commands)
     args = parser.parse_args()
     try:
         return int(args.call(args))
+    except KeyboardInterrupt:
+        print("readpoint-gateway: interrupted", file=sys.stderr)
+        return 1
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         print(f"needs: pip install 'readpoint[gateway]' (no module {missing})", file=sys.stderr)
@@ -44,6 +48,24 @@ def _command(
     command.add_argument("--config", type=Path, required=needs_config, metavar="FILE")
     command.set_defaults(call=call)
     return command
+
+
+def _tag_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    tags = commands.add_parser("tag", help="read or write the one tag at an antenna")
+    verbs = tags.add_subparsers(dest="verb", required=True)
+    read = _command(verbs, "read", "EPC, key, TID and user memory of the one tag", _tag)
+    write = _command(verbs, "write", "give the one tag the EPC of a key", _tag)
+    for each in (read, write):
+        each.add_argument("--reader", required=True, metavar="NAME")
+        each.add_argument("--antenna", required=True, type=int, metavar="PORT")
+        each.add_argument("--rssi-min", dest="rssi_min_dbm", type=float, metavar="DBM")
+        each.add_argument("--access-password", type=_password, metavar="HEX8", default=0)
+    write.add_argument("--key", required=True, metavar="URI", help="with serial, or an SSCC")
+    write.add_argument("--company-prefix", metavar="DIGITS", help="with which the key begins")
+    write.add_argument("--filter", dest="filter_value", type=int, default=0, metavar="N")
+    write.add_argument("--lock", action="store_true", help="its EPC, by the access password")
+    write.add_argument("--replace", action="store_true", help="also what the ledger knows")
+    write.add_argument("--user", default="", metavar="HEX", help="for the user memory")
 
 
 # Each imports what it needs: a command whose extra is absent says so, and the others work.
@@ -71,6 +93,20 @@ def _devices(args: argparse.Namespace) -> int:
     from gateway.cli.devices import devices
 
     return devices(args.config, args.seconds, as_json=args.json)
+
+
+def _tag(args: argparse.Namespace) -> int:
+    from gateway.cli.tag import tag
+
+    said = vars(args)
+    order = {key: said[key] for key in said if key not in ("command", "verb", "config", "call")}
+    return tag(args.config, {"do": f"tag_{args.verb}", **order})
+
+
+def _password(text: str) -> int:
+    if len(text) != 8:
+        raise ValueError(text)
+    return int(text, 16)
 
 
 def _seconds(text: str) -> float:

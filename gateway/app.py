@@ -5,16 +5,18 @@ import contextlib
 import os
 import signal
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
 from random import Random
 
 import structlog
+from pydantic import ValidationError
 
 from drivers.base import Emit
 from drivers.registry import ReaderSettings, open_driver
+from gateway.core.commissioning import Bench, Wanted, commissioned
 from gateway.core.delivery import Delivery
 from gateway.core.discovered import Reader
 from gateway.core.dock_door import DockDoor
@@ -26,15 +28,18 @@ from gateway.shell import ask, clock, ids, lock, mqtt, supervisor
 from gateway.shell.backoff import Backoff
 from gateway.shell.courier import Courier
 from gateway.shell.intake import Intake
-from gateway.shell.local import Local
+from gateway.shell.local import Handler, Local, Refused
 from gateway.shell.mqtt import Mqtt
 from gateway.shell.outbox import Outbox
 from gateway.shell.recorder import Recorder
 from gateway.shell.ring import Ring
 from gateway.shell.supervisor import Device, Supervisor
+from gateway.shell.tagging import Desk, TagOrder
 from gateway.shell.tap import Tap, nowhere
 from gateway.shell.vitals import Vitals
-from wire.json import JsonValue
+from wire import refusal
+from wire.event import Event
+from wire.json import JsonObject, JsonValue
 
 log = structlog.get_logger()
 
@@ -207,6 +212,83 @@ async def _tell_devices(devices: Sequence[Device]) -> JsonValue:
     return {each.name: "" if each.up else each.why or "no connection yet" for each in devices}
 
 
+async def tag(loaded: Loaded, order: TagOrder) -> list[str]:
+    """Read or write the one tag, through the daemon where one runs; lines for the person.
+
+    Raises Refused, NoAnswer, Locked, OSError, sqlite3.Error.
+    """
+    settings = loaded.settings
+    async with ask.daemon(settings.gateway.socket_path) as daemon:
+        if daemon is not None:
+            said = await daemon.ask(order.model_dump(mode="json"))
+            return [str(line) for line in said] if isinstance(said, list) else []
+        lock.hold(settings.gateway.data_dir)
+        outbox = Outbox(settings.gateway.data_dir / "outbox.sqlite")
+        await outbox.open(ids.new_epoch())
+
+        async def book(event: Event) -> None:
+            await outbox.append([event], await outbox.resume(), clock.now().utc_us)
+
+        tap = Tap(nowhere)
+        readers = [each for each in settings.reader if each.name == order.reader]
+        devices = [Device(reader.name, reader.driver) for reader in readers]
+        supervisors = _supervisors(readers, devices, tap.emit)
+        running = [asyncio.create_task(each.run()) for each in supervisors]
+        try:
+            return await _do(order, _desks(settings, supervisors, tap, book))
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+            await outbox.close()
+
+
+def _desks(
+    settings: GatewaySettings,
+    supervisors: Sequence[Supervisor],
+    tap: Tap,
+    book: Callable[[Event], Awaitable[None]],
+) -> dict[str, Desk]:
+    async def written(thing: Wanted, order: TagOrder, tid: bytes | None, replaced: str) -> None:
+        antenna = f"{order.reader}:{order.antenna}"
+        bench = Bench(
+            settings.gateway.id,
+            settings.zone,
+            settings.read_point_of(antenna),
+            settings.commission.biz_location,
+            antenna,
+        )
+        await book(commissioned(thing, bench, clock.now().utc_us, tid, replaced))
+
+    return {
+        each.device.name: Desk(
+            each.device,
+            each.driver,
+            tap,
+            clock.now,
+            settings.commission.company_prefixes,
+            settings.ledger.url,
+            written,
+        )
+        for each in supervisors
+    }
+
+
+async def _do(order: TagOrder, desks: Mapping[str, Desk]) -> list[str]:
+    desk = desks.get(order.reader)
+    if desk is None:
+        raise Refused(f"no reader {order.reader!r} in the settings")
+    return await desk.do(order)
+
+
+async def _asked_tag(request: JsonObject, desks: Mapping[str, Desk]) -> JsonValue:
+    try:
+        order = TagOrder.model_validate(request)
+    except ValidationError as error:
+        raise Refused(refusal.first_of(error)) from None
+    return list[JsonValue](await _do(order, desks))
+
+
 def _stop() -> asyncio.Event:
     """Set by SIGTERM and SIGINT."""
     stop = asyncio.Event()
@@ -254,7 +336,13 @@ async def _build(settings: GatewaySettings, config_hash: str) -> Gateway:
         replayed=replayed,
     )
     supervisors = _supervisors(settings.reader, devices, tap.emit)
-    local = Local(settings.gateway.socket_path, tap, {"devices": lambda _: _tell_devices(devices)})
+    desks = _desks(settings, supervisors, tap, intake.say)
+    handlers: dict[str, Handler] = {
+        "devices": lambda _: _tell_devices(devices),
+        "tag_read": lambda request: _asked_tag(request, desks),
+        "tag_write": lambda request: _asked_tag(request, desks),
+    }
+    local = Local(settings.gateway.socket_path, tap, handlers)
     return Gateway(intake, courier, supervisors, vitals, outbox, local)
 
 

@@ -102,6 +102,19 @@ class IdentifyTable(_Table):
     raw_tags: Literal["exception", "accept"] = "exception"
 
 
+class CommissionTable(_Table):
+    """What `tag write` may write, and where a thing is that has just got its tag."""
+
+    company_prefixes: tuple[Annotated[str, Field(pattern=r"^[0-9]{6,12}$")], ...] = ()
+    biz_location: Uri | None = None
+
+
+class LedgerTable(_Table):
+    """Where the ledger's HTTP API is: `tag write` asks it which numbers are in use."""
+
+    url: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")] | None = None
+
+
 class LogTable(_Table):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["console", "json"] = "console"
@@ -156,6 +169,8 @@ class GatewaySettings(_Table):
     gateway: GatewayTable
     mqtt: MqttTable = MqttTable()
     identify: IdentifyTable = IdentifyTable()
+    commission: CommissionTable = CommissionTable()
+    ledger: LedgerTable = LedgerTable()
     log: LogTable = LogTable()
     reader: tuple[ReaderSettings, ...] = ()
     read_point: tuple[DockDoorTable, ...] = ()
@@ -177,6 +192,14 @@ class GatewaySettings(_Table):
             inbound=door.inbound.step(),
             outbound=door.outbound.step(),
         )
+
+    def read_point_of(self, antenna: str) -> str:
+        """The URI of the read point that has the antenna, or of the reader itself."""
+        for door in self.read_point:
+            if antenna in door.inner + door.outer:
+                return door.read_point
+        reader = antenna.partition(":")[0]
+        return f"urn:readpoint:reader:{self.gateway.site}:{self.gateway.id}:{reader}"
 
     def misfits(self) -> list[tuple[toml.Path, str]]:
         """Names that stand twice, antennas that no reader has, and those of two doors."""

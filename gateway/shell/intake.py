@@ -40,6 +40,7 @@ REPLAY_CHUNK = 5_000
 class _Concluded:
     events: list[Event]
     resume: dict[str, int]
+    committed: asyncio.Event | None = None  # set when it is on disk, for who waits
 
 
 @dataclass(slots=True)
@@ -116,6 +117,12 @@ class Intake:
             self._concluded.put_nowait(None)
         await asyncio.get_running_loop().run_in_executor(self._ring_thread, self._close_ring)
         self._ring_thread.shutdown()
+
+    async def say(self, event: Event) -> None:
+        """An event that rests on no read, as a tag's writing; back when it is committed."""
+        committed = asyncio.Event()
+        self._concluded.put_nowait(_Concluded([event], self.pipeline.resume(), committed))
+        await committed.wait()
 
     async def stop(self) -> None:
         """Let `run` end behind what was emitted so far."""
@@ -225,6 +232,9 @@ class Intake:
                 events = [event for each in concluded for event in each.events]
                 resume = concluded[-1].resume
                 self.made(Made(await self.outbox.append(events, resume, self.clock().utc_us)))
+                for each in concluded:
+                    if each.committed is not None:
+                        each.committed.set()
             if None in group:
                 return
 

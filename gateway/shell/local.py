@@ -54,7 +54,7 @@ class Local:
     _server: asyncio.Server | None = None
     _clients: set[asyncio.Task[None]] = field(default_factory=set)
     _listeners: list[Listener] = field(default_factory=list)
-    _busy: int = 0
+    _busy: set[asyncio.Task[None]] = field(default_factory=set)  # whose request is being done
 
     async def open(self) -> None:
         """Raises OSError where the file cannot be made, or another process listens there."""
@@ -72,9 +72,9 @@ class Local:
             self.path.unlink()
         for listener in self._listeners:
             listener.end()
-        if self._clients:
-            await asyncio.wait(self._clients, timeout=ANSWER_S)
-        for client in self._clients:
+        if self._busy:
+            await asyncio.wait(self._busy, timeout=ANSWER_S)
+        for client in self._clients:  # who has not asked yet, and who does not read
             client.cancel()
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -85,6 +85,7 @@ class Local:
     def _gone(self, client: asyncio.Task[None]) -> None:
         """A bug in an answer costs that answer: it is told, and the daemon goes on."""
         self._clients.discard(client)
+        self._busy.discard(client)
         error = None if client.cancelled() else client.exception()
         if error is not None:
             log.error("local_answer_failed", exc_info=error)
@@ -97,13 +98,10 @@ class Local:
             if len(self._clients) > CONNECTIONS_MAX:
                 return
             request = await _request(reader)  # Also of whom is refused: or the answer is lost.
-            if self._busy >= CLIENTS_MAX:
+            if len(self._busy) >= CLIENTS_MAX:
                 raise Refused(f"{CLIENTS_MAX} commands are busy with this gateway: try again later")
-            self._busy += 1
-            try:
-                await self._do(request, reader, writer)
-            finally:
-                self._busy -= 1
+            self._busy |= self._clients & {asyncio.current_task()}
+            await self._do(request, reader, writer)
         except Refused as refused:
             with suppress(OSError):
                 await _say(writer, {"error": str(refused)})

@@ -33,6 +33,7 @@ from drivers.base import (
 
 FIELD = "READPOINT_TEST_FIELD"  # the variable that names the file
 ROUND_S = 0.02
+POWER_LOST = "the tag lost its power"
 BANKS = {Bank.RESERVED: "reserved", Bank.EPC: "epc_bank", Bank.TID: "tid", Bank.USER: "user"}
 
 
@@ -145,9 +146,10 @@ class TagField:
                 continue
             tags[number], outcome = _done(tags[number], operation, password)
             outcomes.append(outcome)
-        if tags[number].power == 0 and tags[number].leaves:
+        lost = any(each.why == POWER_LOST for each in outcomes)
+        if lost and tags[number].leaves:
             del tags[number]
-        elif tags[number].power == 0:  # it is in the field again at the next round
+        elif lost:  # it is in the field again at the next round
             tags[number] = replace(tags[number], power=None)
         self.file.put(*tags)
         return Accessed(epc, antenna, tuple(outcomes))
@@ -194,7 +196,7 @@ def _written(
     held = memory.hex()
     after = replace(each, **{name: _with_crc(held) if name == "epc_bank" else held})  # type: ignore[arg-type]
     if len(data) < len(operation.data):
-        return replace(after, power=0), OperationDone(why="the tag lost its power")
+        return after, OperationDone(why=POWER_LOST)
     return after, OperationDone()
 
 

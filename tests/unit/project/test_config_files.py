@@ -45,6 +45,8 @@ def test_the_defaults_in_the_comments_are_the_defaults(name: str, model: type[Ba
         with_defaults_said(shipped(name))
         .replace('username = ""', "")
         .replace('password_file = ""', "")
+        .replace('biz_location = ""', "")
+        .replace('url = ""', "")
     )
 
     assert isinstance(as_shipped, model)
@@ -76,6 +78,8 @@ def test_the_shipped_gateway_settings_name_only_what_there_is() -> None:
                 "gateway": gateway.GatewayTable,
                 "mqtt": gateway.MqttTable,
                 "identify": gateway.IdentifyTable,
+                "commission": gateway.CommissionTable,
+                "ledger": gateway.LedgerTable,
                 "log": gateway.LogTable,
                 "reader": LlrpSettings,
                 "read_point": gateway.DockDoorTable,
