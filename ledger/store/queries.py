@@ -79,6 +79,18 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitRow:
+    """Where a serial or container is, by what was booked, and since when (µs UTC)."""
+
+    key: str
+    location: str
+    location_name: str
+    location_kind: str
+    site: str
+    event_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class CrossingsRow:
     """How many events were booked through a read point in one direction, and when the last was."""
 
@@ -173,6 +185,18 @@ class Queries:
             lines = _lines(connection, keys)
             steps = _steps(connection, keys)
         return [_movement(row, lines, steps) for row in events]
+
+    def unit(self, key: str) -> UnitRow | None:
+        """None where nothing was ever booked of it."""
+        u, place = t.unit.c, t.location.c
+        wanted = (
+            select(u.key, place.key, place.name, place.kind, place.site, u.event_us)
+            .join_from(t.unit, t.location, place.id == u.location_id)
+            .where(u.key == key)
+        )
+        with self.engine.connect() as connection:
+            row = connection.execute(wanted).one_or_none()
+        return None if row is None else UnitRow(*row)
 
     def crossings(self, since_us: int) -> list[CrossingsRow]:
         """What was booked through each read point since an instant, by event time."""

@@ -65,6 +65,16 @@ class MovementsAsked(Asked):
     )
 
 
+class UnitAsked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str = Field(
+        min_length=1,
+        max_length=URI_CHARACTERS_MAX,
+        description="Of a thing with serial, or of a logistic unit: a GS1 Digital Link URI.",
+    )
+
+
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -119,6 +129,23 @@ class Movement(_Answer):
 class MovementPage(_Answer):
     movements: list[Movement] = Field(description="The newest record first.")
     next: Next
+
+
+class Unit(_Answer):
+    """Where a thing with serial or a logistic unit is, by what was booked."""
+
+    key: str = Field(description="As it was asked for.")
+    location: LocationKey
+    location_name: str = Field(description="What people call the location.")
+    kind: LocationKind = Field(description="What the location means for stock.")
+    site: str = Field(description="The site that the location is of.")
+    event_time: Annotated[Instant, Field(description="When it came there.")]
+
+
+class Units(_Answer):
+    units: list[Unit] = Field(
+        description="The one that was asked for; empty where nothing was ever booked of it."
+    )
 
 
 class Gateway(_Answer):

@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Depends, Query, Request
 
 from ledger.core.booking import LocationKind
-from ledger.store.queries import MovementRow, SourceRow, StockRow
+from ledger.store.queries import MovementRow, SourceRow, StockRow, UnitRow
 from ledger.web import cursor
 from ledger.web.answers import (
     Asked,
@@ -20,6 +20,9 @@ from ledger.web.answers import (
     Stock,
     StockAsked,
     StockPage,
+    Unit,
+    UnitAsked,
+    Units,
 )
 from ledger.web.problem import RESPONSES, Problem
 from ledger.web.services import GatewayView, Services
@@ -59,6 +62,12 @@ def router(services: Services) -> APIRouter:
         page, last = _page(rows, asked.limit)
         following = None if last is None else cursor.encode([last.record_us, last.part, last.pseq])
         return MovementPage(movements=[_movement(row) for row in page], next=following)
+
+    @routes.get("/api/v1/units")
+    async def units(asked: Annotated[UnitAsked, Query()]) -> Units:
+        """Whether the books know a thing, and where it is."""
+        row = await services.read(services.queries.unit, key=asked.key)
+        return Units(units=[] if row is None else [_unit(row)])
 
     @routes.get("/api/v1/gateways")
     async def gateways(asked: Annotated[Asked, Query()]) -> GatewayPage:
@@ -121,6 +130,17 @@ def _stock(row: StockRow) -> Stock:
         kind=LocationKind(row.location_kind),
         site=row.site,
         quantity=row.quantity,
+    )
+
+
+def _unit(row: UnitRow) -> Unit:
+    return Unit(
+        key=row.key,
+        location=row.location,
+        location_name=row.location_name,
+        kind=LocationKind(row.location_kind),
+        site=row.site,
+        event_time=instant.to_text(row.event_us),
     )
 
 

@@ -1,7 +1,7 @@
 """What every store answers to those who ask."""
 
 from ledger.core.masterdata import ItemRow
-from ledger.store.queries import AlertRow, CrossingsRow
+from ledger.store.queries import AlertRow, CrossingsRow, UnitRow
 from tests.contract.books import DOCK, HALL, case, event_id, received, told
 from tests.contract.stores import Books
 from wire import instant
@@ -94,3 +94,32 @@ def test_what_happened_yesterday_is_not_counted_today_however_late_it_is_told(
     ]
     assert books.queries.crossings(midnight - 1_000_000)[0].count == 3
     assert books.queries.crossings(last + 1) == []
+
+
+def test_a_unit_is_told_with_its_place_once_something_was_booked_of_it(books: Books) -> None:
+    books.book(*told(received(1), received(2, (2,), biz_step="shipping")))
+
+    at_us = received(1).event_us
+    assert books.queries.unit(case(1)) == UnitRow(
+        case(1), HALL, "Hall 1", "internal", "rotterdam", at_us
+    )
+    shipped = books.queries.unit(case(2))
+    assert shipped is not None
+    assert (shipped.location, shipped.location_kind) == ("unknown:rotterdam", "unknown")
+    assert books.queries.unit(case(3)) is None
+
+
+def test_a_thing_that_got_its_tag_is_kept_and_not_booked(books: Books) -> None:
+    """LEDGER 2 has a row for it; until it is built the event moves nothing."""
+    event = received(1, biz_step="commissioning", action="ADD", disposition="active")
+
+    books.book(*told(event))
+
+    (kept,) = books.queries.movements(verdict=None)
+    assert (kept.verdict, kept.kind, kept.biz_step, kept.lines) == (
+        "stored",
+        "movement",
+        "commissioning",
+        (),
+    )
+    assert books.queries.unit(case(1)) is None

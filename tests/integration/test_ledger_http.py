@@ -117,6 +117,23 @@ def test_a_stock_row_says_what_is_where_in_base_units(ledger: Ledger) -> None:
     }
 
 
+def test_a_unit_that_the_books_know_is_told_with_its_place(ledger: Ledger) -> None:
+    assert ledger.get("/api/v1/units", key=case("h3"))["units"] == [
+        {
+            "key": case("h3"),
+            "location": HALL,
+            "location_name": "Hall 1",
+            "kind": "internal",
+            "site": "rotterdam",
+            "event_time": "2026-11-22T07:01:44.000+00:00",
+        }
+    ]
+
+
+def test_a_unit_that_the_books_do_not_know_is_nowhere(ledger: Ledger) -> None:
+    assert ledger.get("/api/v1/units", key="https://id.gs1.org/00/0") == {"units": []}
+
+
 def test_an_item_that_nobody_knows_is_found_by_its_key(ledger: Ledger) -> None:
     (row,) = ledger.get("/api/v1/stock", item=UNKNOWN_ITEM)["stock"]
 
@@ -314,6 +331,8 @@ def test_a_cursor_of_another_list_is_refused(ledger: Ledger) -> None:
         ),
         ("movements?limit=1&limit=2", "query.limit: expected once"),
         ("movements?verdict=no", "query.verdict: Input should be 'booked', 'stored' or 'all'"),
+        ("units", "query.key: Field required"),
+        ("units?key=x&limit=1", "query.limit: unknown parameter"),
         ("stock?item=", "query.item: String should have at least 1 character"),
         (
             f"stock?cursor={'A' * 4097}",
@@ -404,6 +423,7 @@ def test_the_openapi_document_lists_what_there_is(ledger: Ledger) -> None:
     assert set(document["paths"]) == {
         "/api/v1/stock",
         "/api/v1/movements",
+        "/api/v1/units",
         "/api/v1/gateways",
         "/healthz",
     }
