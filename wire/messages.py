@@ -47,13 +47,30 @@ class State(Message):
     session: StrictInt
 
 
+class Level(Message):
+    """An input or output of a device (GPI, GPO), as it is now."""
+
+    port: StrictInt
+    high: bool
+
+
 class Device(Message):
+    """What a device does, and what it tells of itself; None where it does not tell."""
+
     name: Word
     driver: Word
     up: bool | None = None
     why: str | None = None  # why it is not up, in one sentence
     reads: StrictInt | None = None  # since the gateway started
     warnings: StrictInt | None = None
+    model: str | None = None  # maker, model and firmware
+    clock_offset_us: StrictInt | None = None  # the gateway's UTC less the device's
+    temperature_c: float | None = None
+    antennas_lost: tuple[StrictInt, ...] | None = None  # ports, of those that it tells of
+    inputs: tuple[Level, ...] | None = None
+    outputs: tuple[Level, ...] | None = None
+    exceptions: StrictInt | None = None  # that the device told of itself
+    unreadable: StrictInt | None = None  # parts of its messages that nobody could read
 
 
 class ReadPoint(Message):

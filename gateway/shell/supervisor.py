@@ -1,12 +1,21 @@
 """Keeps one device running, for ever: the only place that reconnects, backs off, and says so."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
 
-from drivers.base import Clock, DeviceLost, Driver, Emit, LinkChange, Observation, TagRead
+from drivers.base import (
+    Clock,
+    DeviceLost,
+    Driver,
+    Emit,
+    Facts,
+    LinkChange,
+    Observation,
+    TagRead,
+)
 from gateway.shell.backoff import Backoff
 
 log = structlog.get_logger()
@@ -28,6 +37,7 @@ class Device:
     lost: int = 0
     warnings: int = 0
     heard_us: int = 0  # when it last said anything, by the monotonic clock
+    facts: Callable[[], Facts] = Facts  # what it tells of itself, as its driver has it now
     _told: set[str] = field(default_factory=set)
 
     def warn(self, text: str) -> None:
@@ -48,6 +58,9 @@ class Supervisor:
     clock: Clock
     backoff: Backoff
     _up_since_us: int | None = None
+
+    def __post_init__(self) -> None:
+        self.device.facts = lambda: self.driver.facts
 
     async def run(self) -> None:
         while True:

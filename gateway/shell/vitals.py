@@ -54,17 +54,7 @@ class Vitals:
         )
 
     def _devices(self) -> tuple[messages.Device, ...]:
-        return tuple(
-            messages.Device(
-                name=device.name,
-                driver=device.driver,
-                up=device.up,
-                why=device.why,
-                reads=device.reads,
-                warnings=device.warnings,
-            )
-            for device in self.devices
-        )
+        return tuple(_device(each) for each in self.devices)
 
     def _read_points(self) -> tuple[messages.ReadPoint, ...]:
         return tuple(
@@ -79,3 +69,29 @@ class Vitals:
             )
             for each in self.read_points
         )
+
+
+def _device(device: supervisor.Device) -> messages.Device:
+    facts = device.facts()
+    lost = tuple(port for port, connected in facts.antennas if not connected)
+    return messages.Device(
+        name=device.name,
+        driver=device.driver,
+        up=device.up,
+        why=device.why,
+        reads=device.reads,
+        warnings=device.warnings,
+        model=facts.model,
+        clock_offset_us=facts.clock_offset_us,
+        temperature_c=facts.temperature_c,
+        antennas_lost=lost if facts.antennas else None,
+        inputs=_levels(facts.inputs),
+        outputs=_levels(facts.outputs),
+        exceptions=facts.exceptions,
+        unreadable=facts.unreadable,
+    )
+
+
+def _levels(ports: Sequence[tuple[int, bool]]) -> tuple[messages.Level, ...] | None:
+    """None where the device tells of no port."""
+    return tuple(messages.Level(port=port, high=high) for port, high in ports) or None

@@ -1,0 +1,69 @@
+"""What health says of devices."""
+
+from pathlib import Path
+
+from drivers.base import Facts, Now
+from gateway.shell.outbox import Outbox
+from gateway.shell.supervisor import Device
+from gateway.shell.vitals import Vitals
+from wire import messages
+from wire.messages import Health, Level
+
+TOLD = Facts(
+    model="Maker M1 2.3",
+    clock_offset_us=-1_500,
+    temperature_c=41.5,
+    antennas=((1, True), (2, False)),
+    inputs=((1, True),),
+    outputs=((1, False), (2, True)),
+    exceptions=3,
+    unreadable=4,
+)
+
+
+async def told(folder: Path, facts: Facts) -> messages.Device:
+    """What comes out at the other end of the wire."""
+    outbox = Outbox(folder / "outbox.sqlite")
+    await outbox.open("e1")
+    device = Device("dock-1", "llrp", up=True, reads=7, facts=lambda: facts)
+    vitals = Vitals("b1", "1", "c", [device], [], outbox, lambda: Now(1_000_000, 0))
+    health = await vitals.health()
+    await outbox.close()
+    (there,) = Health.from_payload(health.to_payload()).devices
+    return there
+
+
+async def test_health_tells_what_a_device_tells_of_itself(tmp_path: Path) -> None:
+    assert await told(tmp_path, TOLD) == messages.Device(
+        name="dock-1",
+        driver="llrp",
+        up=True,
+        reads=7,
+        warnings=0,
+        model="Maker M1 2.3",
+        clock_offset_us=-1_500,
+        temperature_c=41.5,
+        antennas_lost=(2,),
+        inputs=(Level(port=1, high=True),),
+        outputs=(Level(port=1, high=False), Level(port=2, high=True)),
+        exceptions=3,
+        unreadable=4,
+    )
+
+
+async def test_what_a_device_does_not_tell_health_does_not_say(tmp_path: Path) -> None:
+    assert await told(tmp_path, Facts()) == messages.Device(
+        name="dock-1",
+        driver="llrp",
+        up=True,
+        reads=7,
+        warnings=0,
+        exceptions=0,
+        unreadable=0,
+    )
+
+
+async def test_a_device_whose_antennas_are_all_there_has_lost_none(tmp_path: Path) -> None:
+    there = await told(tmp_path, Facts(antennas=((1, True),)))
+
+    assert (there.antennas_lost, there.temperature_c) == ((), None)
