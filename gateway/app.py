@@ -235,7 +235,7 @@ async def tag(loaded: Loaded, order: TagOrder) -> list[str]:
         supervisors = _supervisors(readers, devices, tap.emit)
         running = [asyncio.create_task(each.run()) for each in supervisors]
         try:
-            return await _do(order, _desks(settings, supervisors, tap, book))
+            return await _do(order, _desks(settings, supervisors, tap, outbox, book))
         finally:
             for task in running:
                 task.cancel()
@@ -247,6 +247,7 @@ def _desks(
     settings: GatewaySettings,
     supervisors: Sequence[Supervisor],
     tap: Tap,
+    outbox: Outbox,
     book: Callable[[Event], Awaitable[None]],
 ) -> dict[str, Desk]:
     async def written(thing: Wanted, order: TagOrder, tid: bytes | None, replaced: str) -> None:
@@ -268,6 +269,7 @@ def _desks(
             clock.now,
             settings.commission.company_prefixes,
             settings.ledger.url,
+            outbox.has_commissioned,
             written,
         )
         for each in supervisors
@@ -336,7 +338,7 @@ async def _build(settings: GatewaySettings, config_hash: str) -> Gateway:
         replayed=replayed,
     )
     supervisors = _supervisors(settings.reader, devices, tap.emit)
-    desks = _desks(settings, supervisors, tap, intake.say)
+    desks = _desks(settings, supervisors, tap, outbox, intake.say)
     handlers: dict[str, Handler] = {
         "devices": lambda _: _tell_devices(devices),
         "tag_read": lambda request: _asked_tag(request, desks),

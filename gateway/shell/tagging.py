@@ -107,6 +107,7 @@ class Desk:
     clock: Clock
     prefixes: Sequence[str]
     ledger_url: str | None
+    was_written: Callable[[str], Awaitable[bool]]  # here before: the ledger may not know it yet
     book: Book  # a tag was written, and read back
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -215,6 +216,11 @@ class Desk:
         """A number in use, or a tag that is on something, is written over only on purpose."""
         if order.replace:
             return
+        if await self.was_written(thing.key):
+            raise NotDoneSo(
+                f"{thing.key}: this gateway wrote it to a tag before: expected --replace,"
+                " or another serial"
+            )
         current = epc.decode(held.epc, held.pc)
         for key in dict.fromkeys(
             [thing.key, *([current.key] if isinstance(current, epc.Tag) else [])]

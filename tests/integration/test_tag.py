@@ -245,6 +245,24 @@ def test_a_number_that_the_ledger_does_not_know_is_written(alone: Box) -> None:
         assert alone.run(*WRITE, *PREFIX) == (0, DONE, "")
 
 
+def test_a_number_that_was_written_here_is_not_written_twice(alone: Box) -> None:
+    """The ledger knows it when it has been through a door."""
+    alone.field.put(tag(BLANK))
+    with ledger(alone):
+        first = alone.run(*WRITE, *PREFIX)
+        alone.field.put(tag(BLANK, tid=TID_2))
+        second = alone.run(*WRITE, *PREFIX)
+        other = alone.run(*WRITE[:-1], OTHER_KEY, *PREFIX)
+
+    assert first == (0, DONE, "")
+    assert second == (
+        1,
+        "",
+        f"{KEY}: this gateway wrote it to a tag before: expected --replace, or another serial\n",
+    )
+    assert other[0] == 0
+
+
 def test_a_ledger_that_does_not_answer_is_told(alone: Box) -> None:
     alone.field.put(tag(BLANK))
     with ledger(alone):

@@ -67,6 +67,14 @@ async def test_events_are_numbered_and_stored_as_they_are_sent(outbox: Outbox) -
     assert await outbox.resume() == {"door-1": 9}
 
 
+async def test_what_got_its_tag_here_is_known(outbox: Outbox) -> None:
+    tagged = said(1).model_copy(update={"biz_step": "commissioning"})
+    await outbox.append([tagged, said(2)], {}, 0)
+
+    asked = ("urn:test:1", "urn:test:2", "urn:test", "urn:test:3")
+    assert [await outbox.has_commissioned(key) for key in asked] == [True, False, False, False]
+
+
 async def test_an_event_that_is_there_takes_no_number(outbox: Outbox) -> None:
     """A pass that is replayed after a crash; also when its event is settled long since."""
     await outbox.append([said(1)], {}, 0)
