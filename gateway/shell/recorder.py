@@ -19,7 +19,6 @@ class Recorder:
     _file: int
     _is_regular: bool
     written: int = 0  # lines
-    dropped: int = 0
     _thread: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="recorder")
     )
