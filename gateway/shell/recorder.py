@@ -1,4 +1,4 @@
-"""Writes a recording to a file or to standard output: whole lines, and what was dropped is told."""
+"""Writes a recording to a file or to standard output, in whole lines."""
 
 import asyncio
 import os

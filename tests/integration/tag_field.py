@@ -80,6 +80,15 @@ class FieldFile:
         new.write_text(text)
         new.replace(self.path)
 
+    @property
+    def rounds_path(self) -> Path:
+        return self.path.with_suffix(".rounds")
+
+    def rounds(self) -> int:
+        """How often the reader has read all tags."""
+        told = self.rounds_path.read_text() if self.rounds_path.exists() else ""
+        return int(told or 0)
+
     def tags(self) -> list[TagInField]:
         said = json.loads(self.path.read_text())["tags"]
         return [
@@ -113,7 +122,9 @@ class TagField:
         if self.file.lost():
             raise DeviceLost(self.file.lost())
         await emit([LinkChange(name, self.clock().utc_us, up=True)])
+        rounds = 0
         while not self.file.lost():
+            rounds += 1
             at_us = self.clock().utc_us
             await emit(
                 [
@@ -121,6 +132,7 @@ class TagField:
                     for each in self.file.tags()
                 ]
             )
+            self.file.rounds_path.write_text(str(rounds))
             await asyncio.sleep(ROUND_S)
         raise DeviceLost(self.file.lost())
 

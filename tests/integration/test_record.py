@@ -187,3 +187,24 @@ def test_a_pipe_that_is_read_late_gets_all_of_it(desk: Box) -> None:
     assert (first + rest).endswith(b"\n")
     count = (first + rest).count(b"\n")
     assert (code, error.splitlines()[-1]) == (0, f"{count} observations in -")
+
+
+def test_a_pipe_that_is_too_slow_costs_reads_which_are_counted(desk: Box) -> None:
+    """60 rounds of 400 tags are more than wait for the writer; the reader is never held up."""
+    desk.field.put(*(tag(EPC) for _ in range(400)))
+    read, write = os.pipe()
+    child = desk.start("record", "--config", desk.config, "-o", "-", stdout=write)
+    os.close(write)
+    with os.fdopen(read, "rb") as pipe:
+        until(lambda: desk.field.rounds() >= 60, "the reader reads on")
+        child.process.send_signal(signal.SIGTERM)
+        told = pipe.read()
+    code, _, error = child.ended()
+
+    assert told.endswith(b"\n")
+    last = error.splitlines()[-1]
+    dropped = int(last.partition("; ")[2].split()[0])
+    count = told.count(b"\n")
+    assert (code, last) == (1, f"{count} observations in -; {dropped} dropped: - is too slow")
+    assert dropped > 0
+    assert (count + dropped - 1) % 400 == 0  # every read of every round is one of the two
