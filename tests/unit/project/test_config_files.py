@@ -45,8 +45,6 @@ def test_the_defaults_in_the_comments_are_the_defaults(name: str, model: type[Ba
         with_defaults_said(shipped(name))
         .replace('username = ""', "")
         .replace('password_file = ""', "")
-        .replace('biz_location = ""', "")
-        .replace('url = ""', "")
     )
 
     assert isinstance(as_shipped, model)
