@@ -31,7 +31,7 @@ class TagRead(NamedTuple):
 
     Times are µs UTC of the host: the reader's own, corrected by its clock offset.
 
-    A named tuple, since there are thousands a second: it is made five times as fast as a frozen
+    A named tuple, since there are thousands a second: it is made four times as fast as a frozen
     dataclass (docs/decisions/0006), and cannot be changed either.
     """
 
