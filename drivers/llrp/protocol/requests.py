@@ -150,9 +150,9 @@ class Requests:
         self._advance(frame if why is None else Refused(_name(awaited), why), now_us)
         return True
 
-    def expire(self, now_us: int) -> None:
-        """Go on where a wait is over. Raises LlrpError where an answer is overdue."""
-        if self._awaited is not None and now_us >= self._awaited_until_us:
+    def expire(self, now_us: int, grace_us: int = 0) -> None:
+        """Go on where a wait is over. Raises LlrpError where an answer is overdue by `grace_us`."""
+        if self._awaited is not None and now_us >= self._awaited_until_us + grace_us:
             waited_s = self.response_us / 1e6
             raise LlrpError(f"no answer to {_name(self._awaited)} in {waited_s:g} s")
         if self._until_us is not None and now_us >= self._until_us:

@@ -128,11 +128,19 @@ class Session:
         self._heard_us = now.monotonic_us
         while (frame := self._frames.next_frame()) is not None:
             self._take(frame, now)
-        return self.expire(now)  # A reader that never pauses must not stop what is due.
+        # A reader that never pauses must not stop what is due. But where the host was held up, what
+        # is overdue may be in the bytes that come next: so it has the same time again.
+        return self._pass_time(now, grace_us=self.wanted.response_us)
 
     def expire(self, now: Now) -> list[Said]:
-        """What the passing of time says; call it at `deadline_us`. Raises LlrpError."""
-        if now.monotonic_us >= self._greeting_deadline_us():
+        """What the passing of time says; call it at `deadline_us`, when no bytes wait to be read.
+
+        Raises LlrpError.
+        """
+        return self._pass_time(now, grace_us=0)
+
+    def _pass_time(self, now: Now, grace_us: int) -> list[Said]:
+        if now.monotonic_us >= self._greeting_deadline_us() + grace_us:
             waited_s = self.wanted.response_us / 1e6
             raise LlrpError(f"no answer to the connection in {waited_s:g} s")
         if now.monotonic_us >= self._silence_deadline_us():
@@ -142,7 +150,7 @@ class Session:
         if now.monotonic_us >= self._ask_temperature_us:
             self._ask_temperature_us = now.monotonic_us + TEMPERATURE_US
             self._temperature = self._start(temperature(self._learned), now)
-        self._requests.expire(now.monotonic_us)
+        self._requests.expire(now.monotonic_us, grace_us)
         self._settle(now)
         return self.drain()
 
@@ -248,6 +256,7 @@ class Session:
         if self._handshake is not None:
             return
         self._clock.greeted(reader_us, now)
+        self._shift_us = self._clock.shift_us(now)
         self._handshake = self._start(shake_hands(self.wanted, self._learned, self._warn), now)
 
     # -- requests --------------------------------------------------------------------------------

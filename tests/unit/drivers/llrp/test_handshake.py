@@ -158,7 +158,10 @@ def test_what_inputs_and_antennas_are_now_is_told_with_the_link() -> None:
         AntennaChange("dock-1", UTC_US, 4, connected=False),
     ]
     assert reader.session.facts == Facts(
-        model=reader.session.capabilities.name, antennas=((4, False),), inputs=((2, True),)
+        model="the vendor with number 32473, model 960, firmware 5.14.",
+        clock_offset_us=UTC_US - 1_000_000_000,
+        antennas=((4, False),),
+        inputs=((2, True),),
     )
 
 

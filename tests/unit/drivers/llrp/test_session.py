@@ -578,6 +578,27 @@ def test_an_answer_that_does_not_come_is_named() -> None:
         talk.session.expire(at(10.0))
 
 
+def test_an_answer_that_waits_behind_reports_while_the_host_is_held_up_is_in_time() -> None:
+    """The bytes come in chunks, and the first ones are old when they are read."""
+    talk = Talk()
+    talk.hear(far_end.connection_event())
+    asked = talk.asked(GET_CAPABILITIES)
+    talk.hear(far_end.report(far_end.tag()), elapsed_s=19.9)
+    talk.hear(far_end.capabilities(asked), elapsed_s=19.9)
+
+    assert talk.asked(GET_ROSPECS)
+
+
+def test_an_answer_that_never_comes_while_reports_do_is_overdue_in_the_end() -> None:
+    talk = Talk()
+    talk.hear(far_end.connection_event())
+    talk.hear(far_end.report(far_end.tag()), elapsed_s=19.9)
+
+    with pytest.raises(LlrpError, match="^no answer to GET_READER_CAPABILITIES in 10 s$"):
+        talk.hear(far_end.report(far_end.tag()), elapsed_s=20.0)
+    assert [type(each) for each in talk.session.drain()] == [TagRead]
+
+
 def test_before_keepalives_are_asked_for_only_the_answer_has_a_deadline() -> None:
     talk = Talk(replace(WANTED, keepalive_us=100_000))
     talk.hear(far_end.connection_event(), elapsed_s=1.0)
