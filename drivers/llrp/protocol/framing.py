@@ -90,6 +90,11 @@ class FrameReader:
         body = data[at + HEADER_BYTES : at + length]
         return _new_frame(Frame, (head & 0x3FF, message_id, body, version))
 
+    @property
+    def holds_part(self) -> bool:
+        """Whether a message has begun that is not whole yet; ask when `next_frame` gave None."""
+        return self._at < len(self._data) or bool(self._rest)
+
     def _has(self, size: int) -> bool:
         """Whether `size` bytes are there; if so, `_data` has them from `_at` on."""
         if len(self._data) - self._at + len(self._rest) < size:

@@ -8,7 +8,9 @@ requests (an output, the memory of a tag, a temperature) wait in the same line.
 From then on it sends RO_ACCESS_REPORT, READER_EVENT_NOTIFICATION and KEEPALIVE in any order and at
 any time, also between our requests and their answers; each keepalive is acknowledged. A reader
 that is silent for longer than two keepalives is lost; before it was asked for keepalives, and
-while it owes an answer, only the answer has a deadline.
+while it owes an answer, only the answer has a deadline. Bytes that come are no sign of life where
+no message comes whole: behind a report that was cut short they are swallowed by a length that was
+never meant as one, up to 4 MiB of them.
 
 A reader that went on reading while we were away gives its backlog first, with old times. The link
 is up (`LinkChange`) when that is over: at the first read that is newer than the connection, or
@@ -82,6 +84,7 @@ class Session:
     _handshake: int | None = None  # its ticket
     _is_up: bool = False
     _heard_us: int = 0
+    _begun_us: int = NEVER_US  # since when a message is on its way that is not whole yet
     _backlog_until_us: int = NEVER_US
     _backlog_end_us: int = NEVER_US  # at the latest
     _ask_temperature_us: int = NEVER_US
@@ -127,7 +130,10 @@ class Session:
         self._frames.receive(chunk)
         self._heard_us = now.monotonic_us
         while (frame := self._frames.next_frame()) is not None:
+            self._begun_us = NEVER_US
             self._take(frame, now)
+        if self._frames.holds_part:
+            self._begun_us = min(self._begun_us, now.monotonic_us)
         # A reader that never pauses must not stop what is due. But where the host was held up, what
         # is overdue may be in the bytes that come next: so it has the same time again.
         return self._pass_time(now, grace_us=self.wanted.response_us)
@@ -144,6 +150,9 @@ class Session:
             waited_s = self.wanted.response_us / 1e6
             raise LlrpError(f"no answer to the connection in {waited_s:g} s")
         if now.monotonic_us >= self._silence_deadline_us():
+            if self._begun_us < self._heard_us:
+                waited_s = (now.monotonic_us - self._begun_us) / 1e6
+                raise LlrpError(f"a message is not whole after {waited_s:.1f} s")
             raise LlrpError(f"silent for {(now.monotonic_us - self._heard_us) / 1e6:.1f} s")
         if now.monotonic_us >= self._backlog_until_us:
             self._backlog_is_in(now)
@@ -377,4 +386,5 @@ class Session:
     def _silence_deadline_us(self) -> int:
         if self._handshake is None or self._requests.owes_answer:
             return NEVER_US
-        return self._heard_us + int((KEEPALIVES_MISSED_MAX + 0.5) * self.wanted.keepalive_us)
+        since_us = min(self._heard_us, self._begun_us)
+        return since_us + int((KEEPALIVES_MISSED_MAX + 0.5) * self.wanted.keepalive_us)

@@ -622,3 +622,25 @@ def test_leaving_says_goodbye() -> None:
     talk.session.close()
 
     assert [kind for kind, _, _ in talk.sent()] == [14]
+
+
+def test_a_reader_whose_message_never_gets_whole_is_lost_though_bytes_come() -> None:
+    talk = Talk()
+    talk.set_up()
+    talk.hear(far_end.report()[:3], elapsed_s=5.0)
+    talk.hear(far_end.message(62, 1), elapsed_s=17.0)
+    assert talk.session.deadline_us() == 17_500_000
+
+    with pytest.raises(LlrpError, match=r"^a message is not whole after 12.5 s$"):
+        talk.session.expire(at(17.5))
+
+
+def test_a_message_may_come_in_pieces_as_long_as_it_comes() -> None:
+    talk = Talk()
+    talk.set_up()
+    keepalive = far_end.message(62, 1)
+    talk.hear(keepalive[:3], elapsed_s=5.0)
+    talk.hear(keepalive[3:] + keepalive[:3], elapsed_s=17.0)
+    assert talk.session.deadline_us() == 29_500_000
+    talk.hear(keepalive[3:], elapsed_s=20.0)
+    assert talk.session.deadline_us() == 32_500_000
