@@ -62,7 +62,9 @@ class LlrpReader:
         try:
             await self._talk(session, stream, writer, emit)
         except (LlrpError, OSError) as error:
-            await self._pass_on(session.drain(), emit)  # What came before the end is good.
+            said = session.drain()  # What came before the end is good.
+            if said:  # An empty batch would say that the device was heard just now.
+                await self._pass_on(said, emit)
             why = str(error) if isinstance(error, LlrpError) else plain(error)
             raise DeviceLost(f"{address}: {why}") from None
         finally:

@@ -4,60 +4,21 @@ What its antennas read is what arrives, also over a link that was lost.
 """
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
 from random import Random
 
 import pytest
 
-from drivers.base import LinkChange, TagRead
+from drivers.base import LinkChange
 from gateway.shell.clock import now
-from simulator.llrp.now import Now as ReaderNow
 from simulator.llrp.reader import SimulatedReader
 from simulator.llrp.session import Counters
 from simulator.scene.door import SceneRead
-from tests.integration.devices import EPOCH_US, NAME, HandClock, Heard, link, settings, supervise
+from tests.integration.devices import EPOCH_US, NAME, Heard, link, settings, supervise
+from tests.integration.linked import ASKED, PC, SharedClock, arrived, scene
 from tests.integration.processes import background, eventually
 
-ASKED = (1, 2)
-PC = 0x3000
 EPC = bytes.fromhex("3074257BF7194E4000001A85")
-EPC_BYTES = (12, 12, 12, 16, 31, 4)
 HOUR_US = 3_600_000_000
-
-
-@dataclass
-class SharedClock(HandClock):
-    """The same for the reader, whose monotonic clock began another day."""
-
-    def readers(self) -> ReaderNow:
-        return ReaderNow(EPOCH_US + self.elapsed_us, 5_000_000 + self.elapsed_us)
-
-
-def scene(count: int, start_s: int, antennas: Sequence[int] = ASKED) -> list[SceneRead]:
-    """Reads a millisecond apart, of all kinds that there are."""
-    chance = Random(start_s)
-    return [
-        SceneRead(
-            start_s + number / 1000,
-            chance.choice(antennas),
-            chance.randbytes(chance.choice(EPC_BYTES)),
-            PC,
-            chance.randint(-80, -30),
-            chance.randint(1, 50),
-        )
-        for number in range(count)
-    ]
-
-
-def arrived(reads: Sequence[SceneRead]) -> list[TagRead]:
-    """What of a scene must arrive: each read at an antenna asked for, whole."""
-    at_us = [EPOCH_US + round(read.at_s * 1e6) for read in reads]
-    return [
-        TagRead(NAME, each.antenna, each.epc, at, at, 1, PC, float(each.rssi_dbm), each.channel)
-        for each, at in zip(reads, at_us, strict=True)
-        if each.antenna in ASKED
-    ]
 
 
 async def test_all_that_the_antennas_asked_for_read_arrives_whole_and_in_order() -> None:
@@ -101,7 +62,7 @@ async def test_what_a_reader_held_arrives_before_the_link_is_up_again() -> None:
         assert heard.told == [
             link(0, up=True),
             *arrived(before),
-            link(10, up=False),
+            link(0, up=False),
             *arrived(gone),
             *arrived(away),
             link(10, up=True, held=True),
