@@ -42,7 +42,7 @@ class Faults:
     mute: bool = False
     dribble: bool = False
     hang_up: bool = False
-    _refusals: dict[int, deque[Refusal]] = field(default_factory=dict)
+    _refusals: dict[int, deque[Refusal | None]] = field(default_factory=dict)
     _delays_us: dict[int, int] = field(default_factory=dict)
     _cuts: dict[int, _Cut] = field(default_factory=dict)
 
@@ -52,11 +52,13 @@ class Faults:
         why: str = "refused by a test",
         code: StatusCode = StatusCode.DEVICE_ERROR,
         times: int = 1,
+        after: int = 0,
     ) -> None:
-        """The next requests of that message type fail. One that has no response of its own, as
-        ENABLE_EVENTS_AND_REPORTS, gets an ERROR_MESSAGE.
+        """The next requests of that message type fail, `after` so many that do not. One that has no
+        response of its own, as ENABLE_EVENTS_AND_REPORTS, gets an ERROR_MESSAGE.
         """
-        self._refusals.setdefault(request, deque()).extend([Refusal(code, why)] * times)
+        waiting = self._refusals.setdefault(request, deque())
+        waiting.extend([*[None] * after, *[Refusal(code, why)] * times])
 
     def delay(self, request: int, delay_us: int) -> None:
         """Answers to that message type come so late, until it is set to 0."""

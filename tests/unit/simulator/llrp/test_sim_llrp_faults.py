@@ -120,6 +120,13 @@ def test_a_request_may_be_refused_so_many_times() -> None:
     assert isinstance(client.send(ROSPECS)[0], messages.GET_ROSPECS_RESPONSE)
 
 
+def test_the_first_requests_may_be_taken_before_one_is_refused() -> None:
+    client = FarClient().connected()
+    client.session.faults.refuse(MessageType.GET_ROSPECS, "once", after=2)
+
+    assert client.ask(*[ROSPECS] * 4) == [(0, ""), (0, ""), (401, "once"), (0, "")]
+
+
 def test_enable_events_and_reports_may_be_rejected_with_an_error_message() -> None:
     client = FarClient().connected()
     client.session.faults.refuse(
