@@ -13,6 +13,10 @@ In `single` each side also finds the messages in a chunk of 64 KiB: readpoint wi
 sllurp with its client's raw_data_received, with nobody behind it to whom it gives them; llrpkit
 reads from asyncio's streams, so its messages are cut by their lengths as it does it.
 
+`socket` is the whole way over TCP, each client in a process of its own (benchmarks/llrp_socket.py):
+readpoint's driver under its supervisor, and sllurp's client with a callback for tag reports, on the
+same simulated reader, that sends as fast as they take.
+
 `values` makes a read as a named tuple, and as dataclasses with the same fields. `held` gives a
 session what a reader held for a long night, and tells what that took at most; the memory is that
 of a process of its own, above what it had before.
@@ -50,6 +54,8 @@ from simulator.llrp.numbers import MemoryField, ReportField
 ROUNDS = 15
 CHUNK_BYTES = 64 << 10
 BATCH = 100  # tags a message
+SOCKET_ROUNDS = 5
+SOCKET_TAGS = 30_000  # through each socket
 HELD = 66_000  # messages: what an R420 holds
 AT_US = 1_700_000_000_000_000
 NOW = Now(AT_US, 1_000_000_000)
@@ -67,8 +73,8 @@ CONTENT = Content(
 Work = Callable[[], object]
 
 
-def report(first: int, count: int) -> bytes:
-    """An RO_ACCESS_REPORT of so many tags, from number `first` on."""
+def report(first: int, count: int, begin_us: int = AT_US - 1_000_000_000) -> bytes:
+    """An RO_ACCESS_REPORT of so many tags, from number `first` on; number 0 was at `begin_us`."""
     sightings = [
         Sighting(
             epc=(0x3074257BF7194E4000000000 + number).to_bytes(12, "big"),
@@ -76,7 +82,7 @@ def report(first: int, count: int) -> bytes:
             antenna=1 + number % 4,
             rssi_dbm=-50 - number % 20,
             channel=1 + number % 16,
-            at_us=AT_US - 1_000_000_000 + 700 * number,
+            at_us=begin_us + 700 * number,
             rospec_id=1,
             spec_index=1,
             inventory_id=1,
@@ -94,6 +100,11 @@ def compared(sides: dict[str, Work], each: int) -> None:
             begin_s = time.process_time()
             work()
             spent[name].append((time.process_time() - begin_s) / each * 1e6)
+    told(spent)
+
+
+def told(spent: dict[str, list[float]]) -> None:
+    """A line for each side: the median of its µs, and of how many times the first's they are."""
     ours, *_ = spent.values()
     for name, costs in spent.items():
         ratio = median(cost / base for cost, base in zip(costs, ours, strict=True))
@@ -165,6 +176,33 @@ def single() -> None:
     compared(sides, CHUNK_BYTES // 64)
 
 
+def socket() -> None:
+    for each in (1, BATCH):
+        print(f"socket: one tag over TCP, {each} in a message")
+        spent: dict[str, list[float]] = {"readpoint": [], "sllurp": []}
+        for _ in range(SOCKET_ROUNDS):
+            for name, costs in spent.items():
+                costs.append(_over_tcp(name, each))
+        told(spent)
+
+
+def _over_tcp(client: str, each: int) -> float:
+    """The CPU µs that a tag costs the process of a client; the reader's are not in it."""
+    module = [sys.executable, "-m", "benchmarks.llrp_socket"]
+    with subprocess.Popen(
+        [*module, "reader", str(each), str(SOCKET_TAGS)], stdout=subprocess.PIPE, text=True
+    ) as reader:
+        assert reader.stdout is not None
+        port = reader.stdout.readline().strip()
+        done = subprocess.run(
+            [*module, client, port, str(SOCKET_TAGS)],
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    return float(done.stdout)
+
+
 def held() -> None:
     """In a process of its own: in this one, others have left memory to take."""
     print(f"held: {HELD} messages of one tag through a session")
@@ -224,7 +262,13 @@ def _resident_mib() -> float:
     return int(resident) * resource.getpagesize() / (1 << 20)
 
 
-BENCHMARKS = {"values": values, "batch": batch, "single": single, "held": held}
+BENCHMARKS = {
+    "values": values,
+    "batch": batch,
+    "single": single,
+    "socket": socket,
+    "held": held,
+}
 
 
 def main(arguments: list[str]) -> int:
