@@ -36,6 +36,7 @@ from drivers.base import (
     Target,
 )
 from drivers.llrp.protocol import control
+from drivers.llrp.protocol.access import AccessResult
 from drivers.llrp.protocol.access_spec import ACCESS_SPEC_ID, UNTOLD, Access, Results, access
 from drivers.llrp.protocol.capabilities import Capabilities
 from drivers.llrp.protocol.event import CONNECTION_REFUSALS, ReaderEvent, decode_event
@@ -55,6 +56,7 @@ from drivers.llrp.protocol.wanted import Wanted
 KEEPALIVES_MISSED_MAX = 2
 IMPOSSIBLE_TIME = "a time that cannot be: taken as now"
 BACKLOG_MAX_US = 120_000_000  # a reader whose clock was set back tells old times for ever
+_REPORT = int(MessageType.RO_ACCESS_REPORT)  # there are thousands a second: no look-up for each
 TEMPERATURE_US = 60_000_000  # metal warms up in minutes
 
 
@@ -131,7 +133,10 @@ class Session:
         self._heard_us = now.monotonic_us
         while (frame := self._frames.next_frame()) is not None:
             self._begun_us = NEVER_US
-            self._take(frame, now)
+            if frame.type == _REPORT:
+                self._take_report(frame.body, now)
+            else:
+                self._take(frame, now)
         if self._frames.holds_part:
             self._begun_us = min(self._begun_us, now.monotonic_us)
         # A reader that never pauses must not stop what is due. But where the host was held up, what
@@ -212,8 +217,6 @@ class Session:
 
     def _take(self, frame: Frame, now: Now) -> None:
         match frame.type:
-            case MessageType.RO_ACCESS_REPORT:
-                self._take_report(frame.body, now)
             case MessageType.READER_EVENT_NOTIFICATION:
                 self._take_event(decode_event(frame.body), now)
             case MessageType.KEEPALIVE:
@@ -328,10 +331,14 @@ class Session:
         if self._backlog_until_us != NEVER_US:
             reads = self._give_backlog(reads, now)
         self._out += reads
-        self._unreadable += len(report.faults)
-        for fault in report.faults:
-            self._warn(fault.text)
-        ours = [each for each in report.results if each.access_spec_id in (ACCESS_SPEC_ID, UNTOLD)]
+        if report.faults:
+            self._unreadable += len(report.faults)
+            self._out += [Warned(fault.text) for fault in report.faults]
+        if report.results:
+            self._take_results(report.results, now)
+
+    def _take_results(self, results: Sequence[AccessResult], now: Now) -> None:
+        ours = [each for each in results if each.access_spec_id in (ACCESS_SPEC_ID, UNTOLD)]
         if ours:
             self._results.came += ours
             self._requests.resume(now.monotonic_us)
@@ -351,10 +358,10 @@ class Session:
 
     def _possible(self, report: Report, now: Now) -> list[TagRead]:
         """The reads of a report; a time that cannot be is now."""
-        if self._shift_us is None or report.oldest_us is None or report.newest_us is None:
+        shift_us, oldest_us, newest_us = self._shift_us, report.oldest_us, report.newest_us
+        if shift_us is None or oldest_us is None or newest_us is None:
             return report.reads
-        ends = (report.oldest_us + self._shift_us, report.newest_us + self._shift_us)
-        if all(can_be(end_us, now) for end_us in ends):
+        if can_be(oldest_us + shift_us, now) and can_be(newest_us + shift_us, now):
             return report.reads
         self._warn(IMPOSSIBLE_TIME)
         return [
