@@ -149,7 +149,9 @@ class Driver(Protocol):
 
 
 class NotDone(Exception):
-    """The device was asked for something and it did not happen. One sentence says why."""
+    """The device was asked for something and it did not happen. One sentence says why, without the
+    device's name: whoever asked knows it.
+    """
 
 
 @runtime_checkable

@@ -102,10 +102,10 @@ class LlrpReader:
         """Start a procedure of the session and wait for its end. Raises NotDone."""
         session, writer = self._session, self._writer
         if session is None or writer is None or not session.is_up:
-            raise NotDone(f"{self.settings.name} is not connected")
+            raise NotDone("not connected")
         ticket = start(session, self.clock())
         if ticket is None:
-            raise NotDone(f"{self.settings.name} was asked for too much at once")
+            raise NotDone("asked for too much at once")
         answer = self._asked[ticket] = asyncio.get_running_loop().create_future()
         writer.write(session.outgoing())
         if self._turn is not None:
@@ -183,7 +183,7 @@ class LlrpReader:
         if ended.refused is None:
             asked.set_result(ended.outcome)
         else:
-            asked.set_exception(NotDone(f"{self.settings.name}: {ended.refused}"))
+            asked.set_exception(NotDone(ended.refused))
 
     def _leave(self, session: Session, writer: asyncio.StreamWriter) -> None:
         """Say goodbye without waiting: the reader may be gone."""
@@ -191,7 +191,7 @@ class LlrpReader:
         asked, self._asked = self._asked, {}
         for each in asked.values():
             if not each.done():
-                each.set_exception(NotDone(f"{self.settings.name} was lost meanwhile"))
+                each.set_exception(NotDone("the reader was lost meanwhile"))
         session.close()
         with contextlib.suppress(OSError, RuntimeError):
             writer.write(session.outgoing())
