@@ -24,6 +24,9 @@ class Accesses:
 
     _kept: dict[int, _Kept] = field(default_factory=dict)
 
+    def __len__(self) -> int:
+        return len(self._kept)
+
     def encoded(self) -> bytes:
         """The AccessSpecs of a GET_ACCESSSPECS_RESPONSE."""
         return b"".join(

@@ -89,6 +89,11 @@ class SimulatedReader:
         return self._session.counters
 
     @property
+    def access_specs(self) -> int:
+        """How many AccessSpecs it has now, of whichever client."""
+        return len(self._session.inventory.accesses)
+
+    @property
     def last_error(self) -> str | None:
         """Why this reader closed a connection, the last time it did so of its own accord."""
         return self._session.last_error
