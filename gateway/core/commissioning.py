@@ -71,13 +71,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What an EPC bank holds."""
+    """What an EPC bank holds, as far as it was read: the PC may say that the EPC goes on."""
 
     pc: int
     epc: bytes
 
     def __str__(self) -> str:
-        return f"PC {self.pc:04X} EPC {self.epc.hex().upper() or '(none)'}"
+        more = "..." if len(self.epc) < 2 * (self.pc >> epc.PC_LENGTH_SHIFT) else ""
+        return f"PC {self.pc:04X} EPC {self.epc.hex().upper() or '(none)'}{more}"
 
 
 def wanted(key: str, prefixes: Sequence[str], filter_value: int) -> Wanted | Refused:

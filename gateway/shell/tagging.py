@@ -36,6 +36,10 @@ PATIENCE_S = 2.0  # for the tag to answer one access
 TID_LOOKS = 8  # two tags of one EPC answer by chance: missed once in 128 times
 READ_BACK_TRIES = 3  # a tag that lost its power is back in the next round, mostly
 USER_BYTES_MAX = 64  # 512 bits: the largest user memory that is common
+NO_PASSWORD = (
+    "lock: expected --access-password with the password that the tag has, not 0: this command"
+    " writes none, and a tag from the factory has none; give it one with the reader's own tool"
+)
 USER_WORDS = (32, 8, 4, 2)  # sizes that chips have; the first that can be read is told
 
 T = TypeVar("T", Seen, Wanted, Target)
@@ -67,7 +71,7 @@ class TagOrder(BaseModel):
     @model_validator(mode="after")
     def _password_for_a_lock(self) -> "TagOrder":
         if self.lock and not self.access_password:
-            raise ValueError("lock: expected an access password that is not 0")
+            raise ValueError(NO_PASSWORD)
         return self
 
 
@@ -186,7 +190,8 @@ class Desk:
         first = await self._access(access, order, target, [*asked, ReadWords(Bank.TID, 2, 1)])
         pc, short, header = first.outcomes
         if pc.why:
-            raise NotDoneSo(f"{order.reader}: the tag's PC cannot be read: {pc.why}")
+            its = "; has it another access password, or none?" if order.access_password else ""
+            raise NotDoneSo(f"{order.reader}: the tag's PC cannot be read: {pc.why}{its}")
         tid, serial_words = (None if short.why else short.data), 0
         if tid is not None and not header.why:
             serial_words = commissioning.tid_serial_words(tid + header.data)
@@ -259,15 +264,16 @@ class Desk:
         if found is not None and all(map(commissioning.is_there, writes, found)):
             return
         why = whys[0] if whys else "what was read back differs"
-        holds = "what it holds now could not be read"
-        if found is not None:
-            holds = f"it holds {commissioning.stored(found[-1])} now"
+        if found is None:
+            now = f"whether it was written is not known: {why}, and then no answer"
+        else:
+            now = f"not written as asked: {why}; it holds {commissioning.stored(found[-1])} now"
         repair = (
             "repeat the command: the tag is matched by its TID"
             if held.has_serial
             else "look at it alone with tag read, and repeat the command"
         )
-        raise NotDoneSo(f"{order.reader}: not written as asked: {why}; {holds}; {repair}")
+        raise NotDoneSo(f"{order.reader}: {now}; {repair}")
 
     async def _read_back(
         self,

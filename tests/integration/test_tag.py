@@ -162,8 +162,8 @@ def test_a_tag_that_leaves_in_the_write_cannot_be_read_back(alone: Box) -> None:
     assert alone.run(*WRITE, *PREFIX, "--replace") == (
         1,
         "",
-        "desk-1: not written as asked: the tag lost its power;"
-        " what it holds now could not be read; repeat the command: the tag is matched by its TID\n",
+        "desk-1: whether it was written is not known: the tag lost its power, and then no answer;"
+        " repeat the command: the tag is matched by its TID\n",
     )
     assert events(alone) == []
 
@@ -336,6 +336,16 @@ def test_a_reader_that_is_down_is_told(alone: Box) -> None:
     alone.field.put(lost="192.0.2.1:5084: no route to host")
 
     assert alone.run(*READ) == (1, "", "desk-1: 192.0.2.1:5084: no route to host\n")
+
+
+def test_a_lock_without_a_password_says_what_to_do(alone: Box) -> None:
+    assert alone.run(*WRITE, "--lock") == (
+        2,
+        "",
+        "readpoint-gateway tag: lock: expected --access-password with the password that the tag"
+        " has, not 0: this command writes none, and a tag from the factory has none; give it one"
+        " with the reader's own tool\n",
+    )
 
 
 @pytest.mark.parametrize(

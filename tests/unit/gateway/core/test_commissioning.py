@@ -183,6 +183,10 @@ def test_memory_is_told_with_its_length() -> None:
     assert str(Stored(0, b"")) == "PC 0000 EPC (none)"
 
 
+def test_an_epc_that_goes_on_behind_what_was_read_says_so() -> None:
+    assert str(stored(bytes.fromhex("1800AABBCCDD"))) == "PC 1800 EPC AABBCCDD..."
+
+
 @pytest.mark.parametrize(("tid", "said"), [(TID, {"tid": "e201"}), (None, {})])
 def test_a_thing_that_got_its_tag_is_commissioned(tid: bytes | None, said: dict[str, str]) -> None:
     bench = Bench("desk-gw", UTC, "urn:x:desk", "urn:x:hall", "desk-1:1")
