@@ -9,9 +9,10 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from drivers.base import Clock, Driver, Warn
-from drivers.llrp.settings import LlrpSettings
+from drivers.llrp.settings import LLRP_REFUSED, LlrpSettings
 
 ReaderSettings = LlrpSettings  # a union by `driver`, once there are two
+READER_REFUSED = LLRP_REFUSED  # what to look at where a reader takes no connection; by `driver` too
 
 
 class Opener(Protocol):

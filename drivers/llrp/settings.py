@@ -35,6 +35,14 @@ from drivers.llrp.protocol.wanted import Stop as StopWanted
 
 LLRP_PORT = 5084  # IANA: llrp
 LLRP_TLS_PORT = 5085  # IANA: encrypted-llrp
+
+# Impinj, "Impinj IoT Device Interface API - Overview": the setting is called "RFID interface", and
+# since firmware 8.2 it is "Impinj IoT Device Interface" where nobody has changed it.
+LLRP_REFUSED = (
+    "connection refused: the reader does not speak LLRP now;"
+    ' an Impinj R700 or R720 does when "RFID interface" on its web page is set to "LLRP"'
+    ' instead of "Impinj IoT Device Interface"'
+)
 SECONDS_MAX = 86_400.0  # of a trigger: whoever wants a longer one wants no timer in a reader
 TRIGGER_S_MIN = 0.1  # a ROSpec that starts more often does little else
 FILTERS_MAX = 32  # readers take 2 to some ten; more would not be a door's setting

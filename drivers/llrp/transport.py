@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from drivers.base import DeviceLost
 from drivers.llrp import tls
-from drivers.llrp.settings import LLRP_PORT, Tls
+from drivers.llrp.settings import LLRP_PORT, LLRP_REFUSED, Tls
 
 # The reader's own keepalives tell sooner that it is gone. These free the reader, which serves one
 # client, where a router forgot the connection and our side is silent.
 _KEEPALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
 _OTHER_FAMILY_S = 0.25  # then the name's next address is tried as well (RFC 8305)
-_IOT_INTERFACE = "; an Impinj R700 speaks LLRP only when its RFID interface is set to LLRP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ async def connect(
     except TimeoutError:
         why = f"no connection in {connect_s:g} s"
     except ConnectionRefusedError as error:
-        why = plain(error) + (_IOT_INTERFACE if address.port == LLRP_PORT else "")
+        why = LLRP_REFUSED if address.port == LLRP_PORT else plain(error)
     except OSError as error:
         why = plain(error)
     except UnicodeError as error:  # what Python's resolver says of a name that is none

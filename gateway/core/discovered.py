@@ -6,14 +6,6 @@ from dataclasses import dataclass
 
 LLRP_PORT = 5084  # IANA: llrp
 
-# Impinj, "Impinj IoT Device Interface API - Overview": the setting is called "RFID interface", and
-# since firmware 8.2 it is "Impinj IoT Device Interface" where nobody has changed it.
-LLRP_REFUSED = (
-    "connection refused: the reader does not speak LLRP now;"
-    ' an Impinj R700 or R720 does when "RFID interface" on its web page is set to "LLRP"'
-    ' instead of "Impinj IoT Device Interface"'
-)
-
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 _NAME_CHARACTERS_MAX = 32
 _PLAIN = re.compile(r"[^\x20-\x7e]")

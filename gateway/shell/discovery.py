@@ -8,7 +8,8 @@ from contextlib import suppress
 from zeroconf import ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
-from gateway.core.discovered import LLRP_REFUSED, Reader
+from drivers.registry import READER_REFUSED
+from gateway.core.discovered import Reader
 
 SERVICE = "_llrp._tcp.local."
 READERS_MAX = 500  # of one network; what is beyond is left out
@@ -52,7 +53,7 @@ async def _refusal(host: str, port: int) -> str:
     except TimeoutError:
         return f"no connection in {CONNECT_S:g} s"
     except ConnectionRefusedError:
-        return LLRP_REFUSED
+        return READER_REFUSED
     except (OSError, UnicodeError) as error:
         number = getattr(error, "errno", None)
         return os.strerror(number).lower() if number and number > 0 else str(error)
