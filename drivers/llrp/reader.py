@@ -62,9 +62,7 @@ class LlrpReader:
         try:
             await self._talk(session, stream, writer, emit)
         except (LlrpError, OSError) as error:
-            said = session.drain()  # What came before the end is good.
-            if said:  # An empty batch would say that the device was heard just now.
-                await self._pass_on(said, emit)
+            await self._pass_on(session.drain(), emit)  # What came before the end is good.
             why = str(error) if isinstance(error, LlrpError) else plain(error)
             raise DeviceLost(f"{address}: {why}") from None
         finally:
@@ -75,11 +73,14 @@ class LlrpReader:
 
     async def pulse_output(self, port: int, high_s: float) -> None:
         """High for that long, then low; low also where the caller is cancelled meanwhile."""
-        await self.set_output(port, high=True)
         try:
+            await self.set_output(port, high=True)
             await asyncio.sleep(high_s)
-        finally:
-            await self.set_output(port, high=False)
+        except BaseException:
+            with contextlib.suppress(NotDone):
+                await self.set_output(port, high=False)
+            raise
+        await self.set_output(port, high=False)
 
     async def access(
         self,
@@ -108,9 +109,13 @@ class LlrpReader:
             raise NotDone("asked for too much at once")
         answer = self._asked[ticket] = asyncio.get_running_loop().create_future()
         writer.write(session.outgoing())
-        if self._turn is not None:
+        if self._turn is not None and not self._turn.expired():
             self._turn.reschedule(self._due(session))
-        return await answer
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            session.forget(ticket)
+            raise
 
     async def _talk(
         self,
@@ -121,7 +126,7 @@ class LlrpReader:
     ) -> None:
         while True:
             writer.write(session.outgoing())
-            await writer.drain()
+            await self._drain(writer)
             chunk = await self._next_chunk(session, stream)
             if chunk is None:
                 said = session.expire(self.clock())
@@ -131,7 +136,7 @@ class LlrpReader:
                 said = session.receive(chunk, self.clock())
             else:
                 raise LlrpError("the reader closed the connection")
-            await self._pass_on(said, emit)
+            await self._pass_on(said, emit, is_heard=bool(chunk))
             if any(isinstance(each, LinkChange) for each in said):
                 self._introduce(session.capabilities)
 
@@ -150,21 +155,33 @@ class LlrpReader:
 
     async def _next_chunk(self, session: Session, stream: asyncio.StreamReader) -> bytes | None:
         """The next bytes, empty at the end; None when the session's deadline came before them."""
-        with contextlib.suppress(TimeoutError):
+        try:
             async with asyncio.timeout_at(self._due(session)) as self._turn:
                 return await stream.read(CHUNK_BYTES)
-        self._turn = None
+        except TimeoutError:
+            pass
+        finally:
+            self._turn = None
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LAST_LOOK_S):
                 return await stream.read(CHUNK_BYTES)
         return None
+
+    async def _drain(self, writer: asyncio.StreamWriter) -> None:
+        """A reader that talks and does not listen would hold us here for ever."""
+        try:
+            async with asyncio.timeout(self.settings.response_s):
+                await writer.drain()
+        except TimeoutError:
+            raise LlrpError(f"it takes no bytes for {self.settings.response_s:g} s") from None
 
     def _due(self, session: Session) -> float:
         """The session's deadline by the loop's clock."""
         wait_us = max(session.deadline_us() - self.clock().monotonic_us, 0)
         return asyncio.get_running_loop().time() + wait_us / 1e6
 
-    async def _pass_on(self, said: list[Said], emit: Emit) -> None:
+    async def _pass_on(self, said: list[Said], emit: Emit, *, is_heard: bool = False) -> None:
+        """An empty batch says that the device was heard: so it is said only where it was."""
         observations: list[Observation] = []
         for each in said:
             if isinstance(each, Warned):
@@ -174,7 +191,8 @@ class LlrpReader:
                 self._answer(each)
             else:
                 observations.append(each)
-        await emit(observations)
+        if observations or is_heard:
+            await emit(observations)
 
     def _answer(self, ended: Ended) -> None:
         asked = self._asked.pop(ended.ticket, None)

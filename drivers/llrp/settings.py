@@ -271,6 +271,10 @@ class LlrpSettings(_Table):
             raise ValueError("hop_table and channels_mhz: expected one of them")
         if self.report.at_end and self.stop.wanted() == Never():
             raise ValueError("report at_end: expected a stop, for what never stops has no end")
+        if not {"first_seen", "last_seen"} & set(self.report_fields):
+            raise ValueError(
+                "report_fields: expected first_seen or last_seen, for a read that was held is old"
+            )
         by_triggers = (self.start.wanted(), self.stop.wanted()) != (Immediately(), Never())
         if self.report.every_s is not None and self.llrp_version == "1.0.1" and by_triggers:
             raise ValueError(

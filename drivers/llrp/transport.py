@@ -40,7 +40,7 @@ async def connect(
         why = LLRP_REFUSED if address.port == LLRP_PORT else plain(error)
     except OSError as error:
         why = plain(error)
-    except UnicodeError as error:  # what Python's resolver says of a name that is none
+    except ValueError as error:  # what Python's resolver says of a name that is none
         why = str(error)
     raise DeviceLost(f"{address}: {why}")
 

@@ -4,32 +4,25 @@ Each time: what the reader handed over whole arrives once and in order, before t
 it; a link that was lost is told once and is back; and nothing is left over.
 """
 
-import asyncio
 from collections.abc import Callable
 
 import pytest
 
-from drivers.base import NotDone, Observation
 from drivers.llrp.protocol.tables import MessageType
 from simulator.llrp import faults
 from simulator.llrp.capabilities import Capabilities
-from simulator.llrp.encoder import Sighting, message
-from simulator.llrp.faults import Faults
-from simulator.llrp.presets import GENERIC, IMPINJ_R420, PRESETS
+from simulator.llrp.encoder import Sighting
+from simulator.llrp.presets import GENERIC, IMPINJ_R420
 from simulator.llrp.reader import SimulatedReader
 from simulator.llrp.session import Counters
 from simulator.scene.door import SceneRead
-from tests.integration.devices import EPOCH_US, NAME, link, lost
+from tests.integration.devices import EPOCH_US, NAME, link
 from tests.integration.linked import (
-    BACK,
     PC,
-    Linked,
     SharedClock,
     arrived,
     linked,
-    nothing_left,
     scene,
-    wanted,
 )
 from tests.integration.processes import eventually
 

@@ -6,7 +6,7 @@ next tag that fits.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from struct import Struct, pack
 from typing import assert_never
 
@@ -22,19 +22,20 @@ from drivers.base import (
     WriteWords,
 )
 from drivers.llrp.protocol.access import AccessResult
-from drivers.llrp.protocol.framing import Frame, encode_tlv
-from drivers.llrp.protocol.requests import Procedure, Refused, ask, wait
-from drivers.llrp.protocol.tables import MessageType, ParameterType
+from drivers.llrp.protocol.framing import Frame, LlrpError, encode_tlv, parameters
+from drivers.llrp.protocol.requests import Event, Procedure, Refused, ask, wait
+from drivers.llrp.protocol.tables import MessageType, OpSpecKind, ParameterType
 
 ACCESS_SPEC_ID = 1  # ours: one at a time, and a reader serves one client
-UNTOLD = 0  # a report need not say which AccessSpec it was, and there is no other
+WRITE_BYTES_MAX = 512  # user memories are smaller; a write of more takes seconds by radio
 OPERATIONS_MAX = 8  # readers offer as many or more; a write is read, write, read back, lock
 
 _ANY_ROSPEC = 0
 _GEN2 = 1  # air protocol
 _DISABLED = 0
 _ONCE = pack(">BH", 1, 1)  # stop trigger: an operation count, of one
-_WITH_THE_ROREPORT = 0  # access report trigger
+_WITH_THE_ROREPORT, _AT_ITS_END = 0, 1  # access report triggers
+_OPSPEC_ID_MAX = 65_535
 _MATCHES = 0x20  # the tag must match, not differ
 _LOCK = 0  # privilege: writable with the access password only
 _LOCK_FIELD = {Bank.EPC: 2, Bank.TID: 3, Bank.USER: 4}
@@ -56,60 +57,144 @@ class Access:
 
 @dataclass(slots=True)
 class Results:
-    """What reports told of our AccessSpec; the session puts it here."""
+    """What reports told of the AccessSpec that runs; the session offers it here.
+
+    A result may come late, when the next access runs already, and a report need not say of which
+    AccessSpec it is. But it has the OpSpecID: so no two accesses of a connection share one.
+    """
 
     came: list[AccessResult] = field(default_factory=list)
+    _expected: dict[int, OpSpecKind] = field(default_factory=dict)
+    _next_id: int = 1
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether an AccessSpec of ours may be in the reader."""
+        return self._expected != {}
+
+    def expect(self, operations: Sequence[Operation]) -> int:
+        """From now on, what these came to; gives the OpSpecID of the first."""
+        if self._next_id + len(operations) > _OPSPEC_ID_MAX:
+            self._next_id = 1
+        first, self._next_id = self._next_id, self._next_id + len(operations)
+        self._expected = {first + n: _kind(each) for n, each in enumerate(operations)}
+        self.came.clear()
+        return first
+
+    def expect_no_more(self) -> None:
+        self._expected = {}
+
+    def take(self, told: AccessResult) -> bool:
+        """Whether this is a result of the access that runs."""
+        ours = [
+            each for each in told.operations if self._expected.get(each.op_spec_id) == each.kind
+        ]
+        if ours:
+            self.came.append(replace(told, operations=tuple(ours)))
+        return ours != []
 
 
-def access(wanted: Access, results: Results) -> Procedure[Accessed]:
-    """Raises NotDone where no such tag answered in time, and Refused."""
-    if len(wanted.operations) > OPERATIONS_MAX:
-        raise NotDone(f"{len(wanted.operations)} operations: expected at most {OPERATIONS_MAX}")
-    results.came.clear()
-    yield from ask(add_accessspec(wanted))
+def access(wanted: Access, results: Results, accessspecs_max: int) -> Procedure[Accessed]:
+    """Raises NotDone where no such tag answered in time, Refused, and LlrpError where the reader
+    may have kept the AccessSpec.
+    """
+    _check(wanted.operations, accessspecs_max)
+    first = results.expect(wanted.operations)
     try:
+        yield from _add(wanted, first)
         yield from ask(named_accessspec(MessageType.ENABLE_ACCESSSPEC, ACCESS_SPEC_ID))
+        if not results.came:
+            yield from wait(Event.ACCESS_RESULT, wanted.until_us)
     except Refused:
         yield from delete_all()
         raise
-    if not results.came:
-        yield from wait(wanted.until_us)
-    yield from delete_all()
-    if not results.came:  # Also what came while the reader deleted it counts: it was done.
-        raise NotDone("no such tag answered")
-    return _accessed(results.came[0], wanted.operations)
+    else:
+        yield from delete_all()
+        if not results.came:  # Also what came while the reader deleted it counts: it was done.
+            raise NotDone("no such tag answered")
+        return _accessed(results.came[0], first, len(wanted.operations))
+    finally:
+        results.expect_no_more()
 
 
 def delete_all() -> Procedure[None]:
-    """Delete every AccessSpec; a reader that has none may say so, and that is what we want."""
+    """Delete every AccessSpec. A reader that has none may refuse, and that is what we want.
+
+    Raises LlrpError where one is left: it would change the next tag that fits.
+    """
     try:
         yield from ask(named_accessspec(MessageType.DELETE_ACCESSSPEC, 0))
-    except Refused:
         return
+    except Refused as refused:
+        why = str(refused)
+    try:
+        answer = yield from ask(Frame(MessageType.GET_ACCESSSPECS, 0, b""))
+    except Refused:
+        return  # It knows no AccessSpecs at all.
+    if any(part.type == ParameterType.ACCESS_SPEC for part in parameters(answer.body)):
+        raise LlrpError(f"an AccessSpec is left in the reader: {why}")
 
 
-def _accessed(result: AccessResult, operations: Sequence[Operation]) -> Accessed:
+def _check(operations: Sequence[Operation], accessspecs_max: int) -> None:
+    """Raises NotDone for what no reader, or this one, can be asked for."""
+    if not accessspecs_max:
+        raise NotDone("the reader takes no AccessSpecs")
+    if not 1 <= len(operations) <= OPERATIONS_MAX:
+        raise NotDone(f"{len(operations)} operations: expected 1 to {OPERATIONS_MAX}")
+    for each in operations:
+        if isinstance(each, LockBank) and each.bank not in _LOCK_FIELD:
+            raise NotDone(f"lock of bank {each.bank.name}: expected EPC, TID or USER")
+        if isinstance(each, WriteWords) and not _is_whole(each.data):
+            raise NotDone(f"{len(each.data)} bytes to write: expected 2 to {WRITE_BYTES_MAX}, even")
+
+
+def _is_whole(data: bytes) -> bool:
+    return 2 <= len(data) <= WRITE_BYTES_MAX and len(data) % 2 == 0
+
+
+def _kind(operation: Operation) -> OpSpecKind:
+    match operation:
+        case ReadWords():
+            return OpSpecKind.READ
+        case WriteWords():
+            return OpSpecKind.WRITE
+        case LockBank():
+            return OpSpecKind.LOCK
+        case _:
+            assert_never(operation)
+
+
+def _accessed(result: AccessResult, first: int, count: int) -> Accessed:
     outcomes = {each.op_spec_id: OperationDone(each.data, each.why) for each in result.operations}
     missing = OperationDone(why="not tried")
     return Accessed(
         result.epc,
         result.antenna,
-        tuple(outcomes.get(number, missing) for number, _ in enumerate(operations, start=1)),
+        tuple(outcomes.get(number, missing) for number in range(first, first + count)),
     )
+
+
+def _add(wanted: Access, first: int) -> Procedure[None]:
+    """The outcome is to be told when it is there; some readers tell it only with other reads."""
+    try:
+        yield from ask(add_accessspec(wanted, first, _AT_ITS_END))
+    except Refused:
+        yield from ask(add_accessspec(wanted, first, _WITH_THE_ROREPORT))
 
 
 def named_accessspec(kind: MessageType, access_spec_id: int) -> Frame:
     return Frame(kind, 0, _U32.pack(access_spec_id))
 
 
-def add_accessspec(wanted: Access) -> Frame:
+def add_accessspec(wanted: Access, first: int, report_trigger: int) -> Frame:
+    """`first` is the OpSpecID of the first operation."""
     head = _HEAD.pack(ACCESS_SPEC_ID, wanted.antenna, _GEN2, _DISABLED, _ANY_ROSPEC)
     stop = encode_tlv(ParameterType.ACCESS_SPEC_STOP_TRIGGER, _ONCE)
     command = _tag_spec(wanted.target) + b"".join(
         _operation(number, wanted.password, operation)
-        for number, operation in enumerate(wanted.operations, start=1)
+        for number, operation in enumerate(wanted.operations, start=first)
     )
-    report = encode_tlv(ParameterType.ACCESS_REPORT_SPEC, bytes([_WITH_THE_ROREPORT]))
+    report = encode_tlv(ParameterType.ACCESS_REPORT_SPEC, bytes([report_trigger]))
     value = head + stop + encode_tlv(ParameterType.ACCESS_COMMAND, command) + report
     return Frame(MessageType.ADD_ACCESSSPEC, 0, encode_tlv(ParameterType.ACCESS_SPEC, value))
 

@@ -29,6 +29,7 @@ _GET_CONFIG = Struct(">HBHH")  # antenna, requested data, GPI port, GPO port; 0 
 # Which events we want to hear (LLRP 1.0.1 §13.2.5.1).
 _EVENTS = {
     "GPIEvent": True,
+    "ROSpecEvent": True,
     "ReportBufferFillWarning": True,
     "ReaderExceptionEvent": True,
     "AntennaEvent": True,
@@ -78,18 +79,22 @@ def set_reader_config(keepalive_ms: int, *, hold: bool, vendor: bytes = b"") -> 
     return Frame(frame.type, 0, frame.body + holding + vendor)
 
 
-def set_ports(outputs: Mapping[int, bool], inputs: Iterable[int] = ()) -> Frame:
-    """Drive the outputs, and have events of the inputs (LLRP 1.0.1 §12.2.1)."""
+def set_outputs(levels: Mapping[int, bool]) -> Frame:
+    """Drive outputs high or low (LLRP 1.0.1 §12.2.1)."""
     driven = [
         encode_tlv(ParameterType.GPO_WRITE_DATA, pack(">HB", port, high << 7))
-        for port, high in outputs.items()
+        for port, high in levels.items()
     ]
+    return Frame(MessageType.SET_READER_CONFIG, 0, bytes([_NO_RESET]) + b"".join(driven))
+
+
+def enable_inputs(ports: Iterable[int]) -> Frame:
+    """Have events of inputs."""
     enabled = [
         encode_tlv(ParameterType.GPI_PORT_CURRENT_STATE, pack(">HBB", port, 0x80, _GPI_UNKNOWN))
-        for port in inputs
+        for port in ports
     ]
-    body = bytes([_NO_RESET]) + b"".join(driven + enabled)
-    return Frame(MessageType.SET_READER_CONFIG, 0, body)
+    return Frame(MessageType.SET_READER_CONFIG, 0, bytes([_NO_RESET]) + b"".join(enabled))
 
 
 def get_rospecs() -> Frame:

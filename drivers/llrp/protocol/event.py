@@ -11,6 +11,8 @@ _U16 = Struct(">H")
 _U64 = Struct(">Q")
 _GPI = Struct(">HB")
 _ANTENNA = Struct(">BH")
+_ROSPEC = Struct(">BI")  # event, ROSpecID; the one that pre-empts it follows
+_END, _PREEMPTED = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class ReaderEvent:
     antenna: tuple[int, bool] | None = None  # port, connected
     warning: str | None = None
     exception: str | None = None  # a trouble that the reader had
+    has_lost: bool = False  # reads that it had no room for
+    ended_rospec: int | None = None  # the id of one that reads no more
 
 
 def decode_event(body: bytes) -> ReaderEvent | Fault:
@@ -40,6 +44,8 @@ def decode_event(body: bytes) -> ReaderEvent | Fault:
             gpi=_gpi(found.get(ParameterType.GPI_EVENT)),
             antenna=_antenna(found.get(ParameterType.ANTENNA_EVENT)),
             warning=_warning(found),
+            has_lost=ParameterType.REPORT_BUFFER_OVERFLOW_ERROR_EVENT in found,
+            ended_rospec=_ended_rospec(found.get(ParameterType.ROSPEC_EVENT)),
             exception=_exception(found.get(ParameterType.READER_EXCEPTION_EVENT)),
         )
     except (LlrpError, error) as broken:
@@ -67,6 +73,14 @@ def _antenna(value: bytes | None) -> tuple[int, bool] | None:
         return None
     connected, port = _ANTENNA.unpack_from(value)
     return port, connected == 1
+
+
+def _ended_rospec(value: bytes | None) -> int | None:
+    """Ended, or pre-empted by another (LLRP 1.0.1 §13.2.6.4)."""
+    if value is None:
+        return None
+    kind, rospec_id = _ROSPEC.unpack_from(value)
+    return int(rospec_id) if kind in (_END, _PREEMPTED) else None
 
 
 def _warning(found: dict[int, bytes]) -> str | None:

@@ -6,12 +6,12 @@
     IMPINJ_ENABLE_EXTENSIONS    to an Impinj reader
     GET_ROSPECS                 what it does now
     SET_READER_CONFIG           keepalives, events, hold reports while nobody listens
-    SET_READER_CONFIG           all outputs off, inputs on; refused it is a warning, no more
+    SET_READER_CONFIG (twice)   all outputs off; inputs on. Refused it is a warning, no more
     DELETE_ACCESSSPEC           what a writing of tags left behind when it was cut off
     GET_READER_CONFIG           inputs and antennas as they are now
     ENABLE_EVENTS_AND_REPORTS   one-way: give what you held; nothing was changed so far
-    STOP, DELETE, ADD, ENABLE, START_ROSPEC    only where it does not run our ROSpec already; where
-                                it runs an older one that held, when what that held is in
+    STOP, DELETE_ROSPEC         of every ROSpec but ours, when what they held is in
+    ADD, ENABLE, START_ROSPEC   only where it has not ours already
 
 An output is driven off because its level outlives the daemon that set it: a green light would say
 what nobody knows any more.
@@ -20,20 +20,18 @@ what nobody knows any more.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from drivers.base import NotDone
 from drivers.llrp.protocol import control
 from drivers.llrp.protocol.access_spec import delete_all
-from drivers.llrp.protocol.capabilities import (
-    Capabilities,
-    decode_capabilities,
-)
+from drivers.llrp.protocol.capabilities import Capabilities, decode_capabilities
 from drivers.llrp.protocol.config import ReaderConfig, decode_config
 from drivers.llrp.protocol.framing import Frame, LlrpError, parameters
 from drivers.llrp.protocol.plan import Impossible, plan
-from drivers.llrp.protocol.requests import NEVER_US, Procedure, Refused, Speak, ask, tell, wait
+from drivers.llrp.protocol.requests import Event, Procedure, Refused, Speak, ask, tell, wait
 from drivers.llrp.protocol.rospec import RoSpecFound, RoSpecPlan, found_in
 from drivers.llrp.protocol.tables import Vendor
 from drivers.llrp.protocol.vendor_config import enable_impinj_extensions, link_monitor
-from drivers.llrp.protocol.wanted import Wanted
+from drivers.llrp.protocol.wanted import Never, Wanted
 
 _VERSION_1_1 = 2  # as the header says it
 
@@ -46,6 +44,7 @@ class Learned:
     config: ReaderConfig = ReaderConfig()
     held: bool = False  # while nobody listened the reader read on, and kept it
     backlog_comes: bool = False  # it gives what it held, before anything is changed
+    endless: tuple[int, ...] = ()  # ROSpecs that never end by themselves
 
 
 def shake_hands(wanted: Wanted, learned: Learned, warn: Callable[[str], None]) -> Procedure[None]:
@@ -61,22 +60,28 @@ def shake_hands(wanted: Wanted, learned: Learned, warn: Callable[[str], None]) -
     present = [each for part in parameters(answer.body) if (each := found_in(part)) is not None]
     yield from _configure(wanted, found, warn)
     yield from _look_around(learned, warn)
-    running = any(each.is_running for each in present)
-    resumed = any(each.keeps(planned) for each in present)
+    stale = [each for each in present if not each.keeps(planned)]
+    resumed = len(stale) < len(present)
     learned.held = found.holds_reports and resumed
-    learned.backlog_comes = found.holds_reports and running
+    learned.backlog_comes = found.holds_reports and any(each.is_enabled for each in present)
     yield from tell(control.enable_events_and_reports())
     if learned.backlog_comes:
-        yield from wait(NEVER_US)  # a ROSpec that is deleted takes what it held with it
+        yield from wait(Event.BACKLOG_IS_IN)  # a ROSpec that is deleted takes what it held with it
         learned.backlog_comes = False
+    yield from _remove(stale)
     if not resumed:
-        yield from _replace(present, planned)
+        yield from _add(planned)
+    if planned.needs_start and planned.stop == Never():
+        learned.endless = (planned.rospec_id,)
 
 
 def temperature(learned: Learned) -> Procedure[None]:
     """Ask an Impinj reader how warm it is."""
     answer = yield from ask(control.get_impinj_temperature())
-    told = decode_config(answer.body).temperature_c
+    try:
+        told = decode_config(answer.body).temperature_c
+    except LlrpError as broken:
+        raise NotDone(f"the temperature: {broken}") from None
     learned.config = replace(learned.config, temperature_c=told)
 
 
@@ -95,17 +100,29 @@ def _configure(wanted: Wanted, found: Capabilities, warn: Callable[[str], None])
     vendor = link_monitor() if monitored else b""
     keepalive_ms = wanted.keepalive_us // 1000
     yield from ask(control.set_reader_config(keepalive_ms, hold=found.holds_reports, vendor=vendor))
-    outputs = dict.fromkeys(range(1, (found.outputs or 0) + 1), False)
-    inputs = range(1, (found.inputs or 0) + 1)
-    if outputs or inputs:
-        yield from _try(control.set_ports(outputs, inputs), warn)
+    if found.outputs:
+        off = dict.fromkeys(range(1, found.outputs + 1), False)
+        yield from _try(control.set_outputs(off), warn)
+    if found.inputs:
+        yield from _try(control.enable_inputs(range(1, found.inputs + 1)), warn)
     if found.accessspecs_max:
         yield from delete_all()
 
 
 def _look_around(learned: Learned, warn: Callable[[str], None]) -> Procedure[None]:
     answer = yield from _try(control.get_reader_config(), warn)
-    learned.config = ReaderConfig() if answer is None else decode_config(answer.body)
+    learned.config = _read(answer, warn)
+
+
+def _read(answer: Frame | None, warn: Callable[[str], None]) -> ReaderConfig:
+    """Nothing of a configuration is needed to read tags: one that is broken is a warning."""
+    if answer is None:
+        return ReaderConfig()
+    try:
+        return decode_config(answer.body)
+    except LlrpError as broken:
+        warn(f"GET_READER_CONFIG: {broken}")
+        return ReaderConfig()
 
 
 def _try(frame: Frame, warn: Callable[[str], None]) -> Procedure[Frame | None]:
@@ -117,12 +134,15 @@ def _try(frame: Frame, warn: Callable[[str], None]) -> Procedure[Frame | None]:
         return None
 
 
-def _replace(present: list[RoSpecFound], planned: RoSpecPlan) -> Procedure[None]:
-    """Our ROSpec in the place of those that are there. A ROSpec that stops reports what it read."""
-    for each in present:
+def _remove(stale: list[RoSpecFound]) -> Procedure[None]:
+    """A reader serves one client, so they are in the way; one that stops reports its rest."""
+    for each in stale:
         if each.is_running:
             yield from _gone_already(control.stop_rospec(each.rospec_id))
         yield from _gone_already(control.delete_rospec(each.rospec_id))
+
+
+def _add(planned: RoSpecPlan) -> Procedure[None]:
     yield from ask(control.add_rospec(planned))
     yield from ask(control.enable_rospec(planned.rospec_id))
     if planned.needs_start:

@@ -16,6 +16,7 @@ do not take one while they work on another (LLRP 1.0.1 §6.1 leaves both open).
 from collections import deque
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import TypeVar, assert_never
 
 from drivers.base import NotDone
@@ -49,10 +50,18 @@ class OneWay:
     frame: Frame
 
 
+class Event(Enum):
+    """What the session sees, and a procedure may wait for."""
+
+    BACKLOG_IS_IN = auto()
+    ACCESS_RESULT = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Until:
-    """Wait to be resumed, at the latest at this monotonic time."""
+    """Wait for an event, at the latest until this monotonic time."""
 
+    event: Event
     at_us: int
 
 
@@ -87,8 +96,16 @@ def tell(frame: Frame) -> Procedure[None]:
     yield OneWay(frame)
 
 
-def wait(at_us: int) -> Procedure[None]:
-    yield Until(at_us)
+def wait(event: Event, at_us: int = NEVER_US) -> Procedure[None]:
+    yield Until(event, at_us)
+
+
+@dataclass(slots=True)
+class _InLine:
+    ticket: int
+    procedure: Procedure[object]
+    until_us: int  # when it is too late to begin
+    begun: bool = False
 
 
 @dataclass(slots=True)
@@ -98,10 +115,10 @@ class Requests:
     response_us: int
     version: int = 1  # of LLRP, as the header says it: 1 is 1.0.1, 2 is 1.1
     outgoing: list[Frame] = field(default_factory=list)
-    _line: deque[tuple[int, Procedure[object]]] = field(default_factory=deque)
+    _line: deque[_InLine] = field(default_factory=deque)
     _awaited: Frame | None = None
     _awaited_until_us: int = NEVER_US
-    _until_us: int | None = None
+    _until: Until | None = None
     _ended: list[Ended] = field(default_factory=list)
     _next_id: int = 1
     _next_ticket: int = 1
@@ -111,29 +128,33 @@ class Requests:
         return self._awaited is not None
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether the procedure at work yielded an Until."""
-        return self._until_us is not None
-
-    @property
     def deadline_us(self) -> int:
         """The monotonic time at which `expire` has something to say."""
-        return min(self._awaited_until_us, NEVER_US if self._until_us is None else self._until_us)
+        return min(self._awaited_until_us, NEVER_US if self._until is None else self._until.at_us)
 
-    def start(self, procedure: Procedure[object], now_us: int) -> int | None:
-        """Take it into the line; its ticket is in its Ended. None where the line is full."""
+    def start(
+        self, procedure: Procedure[object], now_us: int, until_us: int = NEVER_US
+    ) -> int | None:
+        """Take it into the line; its ticket is in its Ended. None where the line is full.
+
+        One that has not begun by `until_us` ends without.
+        """
         if len(self._line) >= QUEUE_MAX:
             return None
         ticket = self._next_ticket
         self._next_ticket += 1
-        self._line.append((ticket, procedure))
+        self._line.append(_InLine(ticket, procedure, until_us))
         if len(self._line) == 1:
             self._advance(None, now_us)
         return ticket
 
-    def resume(self, now_us: int) -> None:
-        """What the procedure at work waits for has come."""
-        if self.is_waiting:
+    def drop(self, ticket: int) -> None:
+        """Nobody waits for it any more: if it has not begun, it never will."""
+        self._line = deque(each for each in self._line if each.begun or each.ticket != ticket)
+
+    def resume(self, event: Event, now_us: int) -> None:
+        """What a procedure may wait for has come."""
+        if self._until is not None and self._until.event is event:
             self._advance(None, now_us)
 
     def answer(self, frame: Frame, now_us: int) -> bool:
@@ -155,7 +176,7 @@ class Requests:
         if self._awaited is not None and now_us >= self._awaited_until_us + grace_us:
             waited_s = self.response_us / 1e6
             raise LlrpError(f"no answer to {_name(self._awaited)} in {waited_s:g} s")
-        if self._until_us is not None and now_us >= self._until_us:
+        if self._until is not None and now_us >= self._until.at_us:
             self._advance(None, now_us)
 
     def say(self, frame: Frame, message_id: int | None = None) -> None:
@@ -169,24 +190,33 @@ class Requests:
 
     def _advance(self, answer: Frame | Refused | None, now_us: int) -> None:
         """Let the first in line go on until it waits again; then, when it ended, the next."""
-        self._awaited, self._awaited_until_us, self._until_us = None, NEVER_US, None
+        self._awaited, self._awaited_until_us, self._until = None, NEVER_US, None
         while self._line:
-            ticket, procedure = self._line[0]
-            try:
-                step = _step(procedure, answer)
-            except StopIteration as stop:
-                self._line.popleft()
-                self._ended.append(Ended(ticket, stop.value))
-                answer = None
-                continue
-            except (Refused, NotDone) as no:
-                self._line.popleft()
-                self._ended.append(Ended(ticket, None, str(no)))
-                answer = None
-                continue
+            first = self._line[0]
+            step = self._step(first, answer, now_us)
             answer = None
-            if self._take(step, now_us):
+            if step is None:
+                self._line.popleft()
+            elif self._take(step, now_us):
                 return
+
+    def _step(self, first: _InLine, answer: Frame | Refused | None, now_us: int) -> Step | None:
+        """What the procedure does next; None where it has ended."""
+        try:
+            if not first.begun and now_us >= first.until_us:
+                raise NotDone("its turn did not come in time")
+            first.begun = True
+            if isinstance(answer, Refused):
+                return first.procedure.throw(answer)
+            return first.procedure.send(answer)
+        except StopIteration as stop:
+            self._ended.append(Ended(first.ticket, stop.value))
+        except (Refused, NotDone) as no:
+            self._ended.append(Ended(first.ticket, None, str(no)))
+        except BaseException:  # Who stays first in line without an answer is in the way for ever.
+            self._line.popleft()
+            raise
+        return None
 
     def _take(self, step: Step, now_us: int) -> bool:
         """Do what a step asks; whether the procedure waits now."""
@@ -197,8 +227,8 @@ class Requests:
             case Speak(version):
                 self.version = version
                 return False
-            case Until(at_us):
-                self._until_us = at_us
+            case Until():
+                self._until = step
                 return True
             case Frame():
                 self._awaited = self._send(step)
@@ -215,10 +245,6 @@ class Requests:
         sent = frame._replace(message_id=message_id, version=version)
         self.outgoing.append(sent)
         return sent
-
-
-def _step(procedure: Procedure[object], answer: Frame | Refused | None) -> Step:
-    return procedure.throw(answer) if isinstance(answer, Refused) else procedure.send(answer)
 
 
 def _answer_type(request: int) -> int:

@@ -153,6 +153,11 @@ class RoSpecFound:
         """Whether it reads now, and may hold what it read. Whose it is nobody can know."""
         return self.state == RoSpecState.ACTIVE
 
+    @property
+    def is_enabled(self) -> bool:
+        """Whether it reads, or did and may hold what it read."""
+        return self.state != RoSpecState.DISABLED
+
     def keeps(self, plan: RoSpecPlan) -> bool:
         """Whether this does what is planned, and goes on doing it if it is left alone."""
         if self.rospec_id != plan.rospec_id:

@@ -24,38 +24,25 @@ LlrpError ends the connection: there is no way to go on behind a lost frame boun
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from drivers.base import (
-    AntennaChange,
-    Facts,
-    GpiChange,
-    LinkChange,
-    Now,
-    Observation,
-    Operation,
-    TagRead,
-    Target,
-)
+from drivers.base import Facts, LinkChange, NotDone, Now, Observation, Operation, TagRead, Target
 from drivers.llrp.protocol import control
 from drivers.llrp.protocol.access import AccessResult
-from drivers.llrp.protocol.access_spec import ACCESS_SPEC_ID, UNTOLD, Access, Results, access
+from drivers.llrp.protocol.access_spec import Access, Results, access, named_accessspec
 from drivers.llrp.protocol.capabilities import Capabilities
 from drivers.llrp.protocol.event import CONNECTION_REFUSALS, ReaderEvent, decode_event
 from drivers.llrp.protocol.framing import Frame, FrameReader, LlrpError, encode_message
 from drivers.llrp.protocol.handshake import Learned, shake_hands, temperature
-from drivers.llrp.protocol.reader_clock import BACKLOG_US, ReaderClock, can_be
-from drivers.llrp.protocol.report import (
-    Fault,
-    Report,
-    ReportDecoder,
-)
-from drivers.llrp.protocol.requests import NEVER_US, Ended, Procedure, Requests, ask
+from drivers.llrp.protocol.ports import Ports
+from drivers.llrp.protocol.reader_clock import BACKLOG_MAX_US, BACKLOG_US, ReaderClock, can_be
+from drivers.llrp.protocol.report import Fault, Report, ReportDecoder
+from drivers.llrp.protocol.requests import NEVER_US, Ended, Event, Procedure, Requests, ask
 from drivers.llrp.protocol.status import why_not
 from drivers.llrp.protocol.tables import ConnectionAttempt, MessageType, Vendor
 from drivers.llrp.protocol.wanted import Wanted
 
 KEEPALIVES_MISSED_MAX = 2
+PORT_MAX = 65_535  # LLRP has 16 bits for it
 IMPOSSIBLE_TIME = "a time that cannot be: taken as now"
-BACKLOG_MAX_US = 120_000_000  # a reader whose clock was set back tells old times for ever
 _REPORT = int(MessageType.RO_ACCESS_REPORT)  # there are thousands a second: no look-up for each
 TEMPERATURE_US = 60_000_000  # metal warms up in minutes
 
@@ -92,9 +79,8 @@ class Session:
     _ask_temperature_us: int = NEVER_US
     _temperature: int | None = None  # the ticket of the last time we asked
     _results: Results = field(default_factory=Results)
-    _inputs: dict[int, bool] = field(default_factory=dict)
-    _outputs: dict[int, bool] = field(default_factory=dict)
-    _antennas: dict[int, bool] = field(default_factory=dict)
+    _ports: Ports = field(default_factory=Ports)
+    _has_lost: bool = False  # reads, for its buffer was full
     _exceptions: int = 0
     _unreadable: int = 0
     _shift_us: int | None = None
@@ -120,9 +106,9 @@ class Session:
             model=found.name if self._is_up else None,
             clock_offset_us=self._shift_us if found.has_utc_clock else None,
             temperature_c=self._learned.config.temperature_c,
-            antennas=tuple(sorted(self._antennas.items())),
-            inputs=tuple(sorted(self._inputs.items())),
-            outputs=tuple(sorted(self._outputs.items())),
+            antennas=tuple(sorted(self._ports.antennas.items())),
+            inputs=tuple(sorted(self._ports.inputs.items())),
+            outputs=tuple(sorted(self._ports.outputs.items())),
             exceptions=self._exceptions,
             unreadable=self._unreadable,
         )
@@ -154,7 +140,7 @@ class Session:
         if now.monotonic_us >= self._greeting_deadline_us() + grace_us:
             waited_s = self.wanted.response_us / 1e6
             raise LlrpError(f"no answer to the connection in {waited_s:g} s")
-        if now.monotonic_us >= self._silence_deadline_us():
+        if now.monotonic_us >= self._silence_deadline_us() + grace_us:
             if self._begun_us < self._heard_us:
                 waited_s = (now.monotonic_us - self._begun_us) / 1e6
                 raise LlrpError(f"a message is not whole after {waited_s:.1f} s")
@@ -170,6 +156,8 @@ class Session:
 
     def deadline_us(self) -> int:
         """The monotonic time at which `expire` has something to say."""
+        if self._out:
+            return 0
         return min(
             self._greeting_deadline_us(),
             self._silence_deadline_us(),
@@ -193,7 +181,12 @@ class Session:
     ) -> int | None:
         """The same; the outcome is an Accessed. `until_us` is a monotonic time."""
         wanted = Access(antenna, target, operations, password, until_us)
-        return self._start(access(wanted, self._results), now)
+        procedure = access(wanted, self._results, self.capabilities.accessspecs_max)
+        return self._start(procedure, now, until_us)
+
+    def forget(self, ticket: int) -> None:
+        """Nobody waits for that Ended any more."""
+        self._requests.drop(ticket)
 
     def drain(self) -> list[Said]:
         """What was said and not given yet."""
@@ -210,7 +203,12 @@ class Session:
         return data
 
     def close(self) -> None:
-        """Say goodbye; the reader holds from now on what it reads, where it can."""
+        """Say goodbye; the reader holds from now on what it reads, where it can.
+
+        An AccessSpec that still waits for its tag would find one without us.
+        """
+        if self._results.is_expected:
+            self._requests.say(named_accessspec(MessageType.DELETE_ACCESSSPEC, 0))
         self._requests.say(control.close_connection())
 
     # -- frames ----------------------------------------------------------------------------------
@@ -244,14 +242,11 @@ class Session:
             raise LlrpError("the reader closed the connection")
         if event.connection is not None:
             self._take_connection(event.connection, event.at_us, now)
-        at_us = self._host_us(event.at_us, now)
-        device, is_new = self.wanted.device, self._clock.is_new(event.at_us)
-        if event.gpi is not None:
-            self._out.append(GpiChange(device, at_us, *event.gpi))
-            self._inputs |= dict([event.gpi]) if is_new else {}
-        if event.antenna is not None:
-            self._out.append(AntennaChange(device, at_us, *event.antenna))
-            self._antennas |= dict([event.antenna]) if is_new else {}
+        at_us, is_new = self._host_us(event.at_us, now), self._clock.is_new(event.at_us, now)
+        self._out += self._ports.take(event, self.wanted.device, at_us, is_new=is_new)
+        self._has_lost = self._has_lost or event.has_lost
+        if event.ended_rospec in self._learned.endless and self._is_up and is_new:
+            raise LlrpError("the reader stopped to read: its ROSpec ended")
         if event.exception is not None:
             self._exceptions += 1
             self._warn(event.exception)
@@ -273,14 +268,20 @@ class Session:
 
     # -- requests --------------------------------------------------------------------------------
 
-    def _start(self, procedure: Procedure[object], now: Now) -> int | None:
-        ticket = self._requests.start(procedure, now.monotonic_us)
+    def _start(
+        self, procedure: Procedure[object], now: Now, until_us: int = NEVER_US
+    ) -> int | None:
+        ticket = self._requests.start(procedure, now.monotonic_us, until_us)
         self._settle(now)
         return ticket
 
     def _drive(self, port: int, *, high: bool) -> Procedure[None]:
-        yield from ask(control.set_ports({port: high}))
-        self._outputs[port] = high
+        known = self.capabilities.outputs
+        most = PORT_MAX if known is None else known
+        if not 1 <= port <= most:
+            raise NotDone(f"output {port}: the reader has {most}")
+        yield from ask(control.set_outputs({port: high}))
+        self._ports.outputs[port] = high
 
     def _settle(self, now: Now) -> None:
         """See what became of the procedures since last looked."""
@@ -301,21 +302,16 @@ class Session:
             raise LlrpError(ended.refused)
         device, config = self.wanted.device, self._learned.config
         self._is_up = True
-        self._clock.link_up(now)
-        self._out.append(LinkChange(device, now.utc_us, up=True, held=self._learned.held))
-        self._outputs = dict(config.outputs)
-        self._inputs = dict(config.inputs) | self._inputs
-        self._antennas = dict(config.antennas) | self._antennas
-        for port, high in sorted(self._inputs.items()):
-            self._out.append(GpiChange(device, now.utc_us, port, high, resync=True))
-        for antenna, connected in sorted(self._antennas.items()):
-            self._out.append(AntennaChange(device, now.utc_us, antenna, connected))
+        self._clock.link_up(now, holds=self.capabilities.holds_reports)
+        held = self._learned.held and not self._has_lost
+        self._out.append(LinkChange(device, now.utc_us, up=True, held=held))
+        self._out += self._ports.settle(config, device, now.utc_us)
         if self.capabilities.manufacturer == Vendor.IMPINJ:
             self._ask_temperature_us = now.monotonic_us
 
     def _backlog_is_in(self, now: Now) -> None:
         self._backlog_until_us = NEVER_US
-        self._requests.resume(now.monotonic_us)
+        self._requests.resume(Event.BACKLOG_IS_IN, now.monotonic_us)
         self._settle(now)
 
     # -- reads -----------------------------------------------------------------------------------
@@ -338,17 +334,15 @@ class Session:
             self._take_results(report.results, now)
 
     def _take_results(self, results: Sequence[AccessResult], now: Now) -> None:
-        ours = [each for each in results if each.access_spec_id in (ACCESS_SPEC_ID, UNTOLD)]
-        if ours:
-            self._results.came += ours
-            self._requests.resume(now.monotonic_us)
+        if any([self._results.take(each) for each in results]):
+            self._requests.resume(Event.ACCESS_RESULT, now.monotonic_us)
             self._settle(now)
 
     def _give_backlog(self, reads: list[TagRead], now: Now) -> list[TagRead]:
         """Say what is old, and that the link is up before the first new read; gives the rest."""
         for index, read in enumerate(reads):
             reader_us = None if self._shift_us is None else read.last_us - self._shift_us
-            if self._clock.is_new(reader_us):
+            if self._clock.is_new(reader_us, now):
                 self._backlog_is_in(now)
                 return reads[index:]
             self._out.append(read)

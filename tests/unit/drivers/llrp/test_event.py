@@ -26,14 +26,17 @@ def test_a_reader_s_troubles_are_sentences() -> None:
         return decode_event(body(far_end.event(parameter, at_us=9)))
 
     assert trouble(far_end.tlv(251, b"")) == ReaderEvent(
-        9, warning="report buffer overflow: the reader lost reads"
+        9, warning="report buffer overflow: the reader lost reads", has_lost=True
     )
     assert trouble(far_end.tlv(250, b"\x5a")) == ReaderEvent(9, warning="report buffer 90 % full")
     assert trouble(far_end.tlv(250, b"")) == ReaderEvent(9, warning="report buffer 0 % full")
     assert trouble(far_end.tlv(252, b"\x00\x03hot")) == ReaderEvent(
         9, exception="reader exception: hot"
     )
-    assert trouble(far_end.tlv(249, bytes(9))) == ReaderEvent(9)
+    assert trouble(far_end.tlv(249, struct.pack(">BII", 0, 7, 0))) == ReaderEvent(9)  # it starts
+    for ends in (1, 2):  # by itself, or for another
+        event = far_end.tlv(249, struct.pack(">BII", ends, 7, 0))
+        assert trouble(event) == ReaderEvent(9, ended_rospec=7)
 
 
 def test_an_event_without_a_clock_has_no_time() -> None:

@@ -38,7 +38,14 @@ IMPINJ = 25882
 (GET_CAPABILITIES, GET_CONFIG, SET_CONFIG, ADD, ENABLE, START, GET_ROSPECS) = (
     1, 2, 3, 20, 24, 22, 26,
 )  # fmt: skip
-(DELETE_ACCESSSPEC, GET_VERSION, SET_VERSION, ENABLE_EVENTS, CUSTOM) = (41, 46, 47, 64, 1023)
+(GET_ACCESSSPECS, DELETE_ACCESSSPEC, GET_VERSION, SET_VERSION, ENABLE_EVENTS, CUSTOM) = (
+    44,
+    41,
+    46,
+    47,
+    64,
+    1023,
+)
 
 
 def at(elapsed_s: float = 0.0) -> Now:
@@ -110,6 +117,7 @@ def test_a_reader_with_ports_and_access_specs_is_asked_in_this_order() -> None:
         GET_ROSPECS,
         SET_CONFIG,
         SET_CONFIG,
+        SET_CONFIG,
         DELETE_ACCESSSPEC,
         GET_CONFIG,
         ENABLE_EVENTS,
@@ -117,7 +125,7 @@ def test_a_reader_with_ports_and_access_specs_is_asked_in_this_order() -> None:
         ENABLE,
         START,
     ]
-    assert reader.asked[4][1] == bytes(4)  # all of them
+    assert reader.asked[5][1] == bytes(4)  # all of them
     assert reader.said == [LinkChange("dock-1", UTC_US, up=True)]
 
 
@@ -127,7 +135,10 @@ def test_all_outputs_are_driven_off_and_all_inputs_are_listened_to() -> None:
 
     off = [far_end.tlv(219, struct.pack(">HB", port, 0)) for port in (1, 2)]
     on = far_end.tlv(225, struct.pack(">HBB", 1, 0x80, 2))
-    assert reader.asked[3] == (SET_CONFIG, b"\x00" + off[0] + off[1] + on)
+    assert reader.asked[3:5] == [
+        (SET_CONFIG, b"\x00" + off[0] + off[1]),
+        (SET_CONFIG, b"\x00" + on),
+    ]
 
 
 def test_a_reader_that_refuses_what_is_not_needed_is_warned_of_and_used() -> None:
@@ -135,7 +146,7 @@ def test_a_reader_that_refuses_what_is_not_needed_is_warned_of_and_used() -> Non
         manufacturer=IMPINJ,
         ports=(0, 1),
         access_specs=1,
-        refused=(CUSTOM, GET_CONFIG, DELETE_ACCESSSPEC),
+        refused=(CUSTOM, GET_CONFIG, DELETE_ACCESSSPEC, GET_ACCESSSPECS),
     )
     reader.connect()
 
@@ -170,11 +181,15 @@ def test_an_event_is_newer_than_what_was_asked_for_and_a_held_one_is_older() -> 
     reader = Reader(bodies={GET_CONFIG: gpis})
     reader.hear(far_end.connection_event(at_us=1_000_000_000))
     high = struct.pack(">HB", 1, 0x80), struct.pack(">HB", 2, 0x80)
+    reader.bodies[GET_CONFIG] += far_end.tlv(221, struct.pack(">BHh", 0x80, 3, 0))
+    reader.hear(far_end.event(far_end.tlv(255, struct.pack(">BH", 0, 3)), at_us=1_000_000_001))
+    reader.hear(far_end.event(far_end.tlv(255, struct.pack(">BH", 0, 4)), at_us=999_999_999))
     reader.hear(far_end.event(far_end.tlv(248, high[0]), at_us=1_000_000_001))
     reader.hear(far_end.event(far_end.tlv(248, high[1]), at_us=999_999_999))
     reader.serve()
 
     assert reader.session.facts.inputs == ((1, True), (2, False))
+    assert reader.session.facts.antennas == ((3, False),)
 
 
 def test_antenna_events_and_exceptions_stand_in_the_facts() -> None:
@@ -199,6 +214,44 @@ def test_the_clock_of_a_reader_is_told_as_it_goes() -> None:
     reader.hear(far_end.report(far_end.tag(at_us=1_000_500_000)), elapsed_s=0.6)
 
     assert reader.session.facts.clock_offset_us == UTC_US - 1_000_000_000
+
+
+def test_a_config_that_cannot_be_read_is_warned_of() -> None:
+    reader = Reader(bodies={GET_CONFIG: b"\xff"})
+    reader.connect()
+
+    assert reader.said == [
+        Warned("GET_READER_CONFIG: unknown TV parameter 127 at byte 8"),
+        LinkChange("dock-1", UTC_US, up=True),
+    ]
+
+
+def test_inputs_that_cannot_be_enabled_leave_the_outputs_off() -> None:
+    reader = Reader(ports=(1, 1))
+    reader.hear(far_end.connection_event())
+    for _ in range(3):
+        ((kind, message_id, body),) = far_end.messages_in(reader.session.outgoing())
+        reader.asked.append((kind, body))
+        reader.hear(reader.answer(kind, message_id))
+    off = reader.session.outgoing()
+    reader.refused = (SET_CONFIG,)
+    ((kind, message_id, body),) = far_end.messages_in(off)
+    reader.hear(far_end.answer(kind, message_id))
+    reader.serve()
+
+    assert body == b"\x00" + far_end.tlv(219, struct.pack(">HB", 1, 0))
+    assert reader.said == [
+        Warned("SET_READER_CONFIG refused: not here (status 109)"),
+        LinkChange("dock-1", UTC_US, up=True),
+    ]
+
+
+def test_the_outputs_of_a_reader_are_known_from_the_start() -> None:
+    gpos = b"".join(far_end.tlv(219, struct.pack(">HB", port, 0)) for port in (1, 2))
+    reader = Reader(ports=(0, 2), bodies={GET_CONFIG: gpos})
+    reader.connect()
+
+    assert reader.session.facts.outputs == ((1, False), (2, False))
 
 
 # -- Impinj ---------------------------------------------------------------------------------------
@@ -242,8 +295,21 @@ def test_one_that_does_not_tell_is_not_asked_again() -> None:
     reader = Reader(manufacturer=IMPINJ, refused=(GET_CONFIG,))
     reader.connect()
 
-    assert reader.session.deadline_us() == 12_500_000  # when it is silent for too long
     assert reader.session.facts.temperature_c is None
+    for elapsed_s in range(5, 130, 5):
+        reader.hear(far_end.message(62, 1), elapsed_s)
+        reader.serve(elapsed_s)
+    assert reader.kinds.count(GET_CONFIG) == 2  # at the connect, and once for the temperature
+
+
+def test_a_temperature_that_cannot_be_read_is_not_asked_for_again() -> None:
+    reader = Reader(manufacturer=IMPINJ, bodies={GET_CONFIG: b"\xff"})
+    reader.connect()
+    for elapsed_s in range(5, 130, 5):
+        reader.hear(far_end.message(62, 1), elapsed_s)
+        reader.serve(elapsed_s)
+
+    assert reader.kinds.count(GET_CONFIG) == 2
 
 
 # -- LLRP 1.1 -------------------------------------------------------------------------------------
@@ -286,8 +352,9 @@ def test_what_a_report_tells_of_our_access_spec_is_its_outcome() -> None:
     reader.serve()
     assert reader.kinds[-2:] == [ADD_ACCESSSPEC, ENABLE_ACCESSSPEC]
     result = far_end.tlv(349, struct.pack(">BHH", 0, 1, 6) + TID)
-    another_s_spec = far_end.tag(extra=b"\x90" + struct.pack(">I", 77) + result)
-    ours = far_end.tag(extra=b"\x90" + struct.pack(">I", 1) + result)
+    late = far_end.tlv(350, struct.pack(">BHH", 0, 1, 6))  # of a write that was given up
+    another_s_spec = far_end.tag(extra=b"\x90" + struct.pack(">I", 77) + late)
+    ours = far_end.tag(extra=result)  # a report need not say of which AccessSpec it is
 
     reader.hear(far_end.report(another_s_spec))
     assert reader.session.outgoing() == b""

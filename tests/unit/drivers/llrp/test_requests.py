@@ -10,6 +10,7 @@ from drivers.llrp.protocol.requests import (
     NEVER_US,
     QUEUE_MAX,
     Ended,
+    Event,
     Procedure,
     Refused,
     Requests,
@@ -147,22 +148,23 @@ def test_an_answer_that_is_overdue_is_named() -> None:
 
 def test_a_wait_is_over_when_it_is_resumed_or_its_time_has_come() -> None:
     def patient() -> Procedure[str]:
-        yield from wait(20)
-        yield from wait(30)
+        yield from wait(Event.BACKLOG_IS_IN, 20)
+        yield from wait(Event.ACCESS_RESULT, 30)
         return "over"
 
     line = requests()
     line.start(patient(), now_us=0)
-    assert (line.is_waiting, line.deadline_us) == (True, 20)
-    line.resume(now_us=3)
+    line.resume(Event.ACCESS_RESULT, now_us=2)  # it waits for something else
+    assert line.deadline_us == 20
+    line.resume(Event.BACKLOG_IS_IN, now_us=3)
     assert line.deadline_us == 30
     line.expire(now_us=29)
     assert line.ended() == []
     line.expire(now_us=30)
 
     assert line.ended() == [Ended(1, "over")]
-    line.resume(now_us=31)  # nobody waits
-    assert not line.is_waiting
+    line.resume(Event.ACCESS_RESULT, now_us=31)  # nobody waits
+    assert line.deadline_us == NEVER_US
 
 
 def test_a_message_without_an_answer_is_not_waited_for() -> None:
@@ -178,7 +180,7 @@ def test_a_message_without_an_answer_is_not_waited_for() -> None:
 
 def test_what_cannot_be_done_is_said_as_it_is() -> None:
     def hopeless() -> Procedure[None]:
-        yield from wait(1)
+        yield from wait(Event.ACCESS_RESULT, 1)
         raise NotDone("no such tag answered")
 
     line = requests()
@@ -220,3 +222,40 @@ def test_the_version_agreed_upon_stands_in_each_header() -> None:
     line.say(Frame(72, 0, b""))
 
     assert [frame.version for frame in line.outgoing] == [2, 1, 2]
+
+
+def test_what_could_not_begin_in_time_never_begins() -> None:
+    line = requests()
+    line.start(one(GET), now_us=0)
+    line.start(one(ADD), now_us=0, until_us=5)
+    line.start(one(START), now_us=0, until_us=6)
+    line.answer(yes(11, 1), now_us=5)
+
+    assert line.ended() == [Ended(1, 11), Ended(2, None, "its turn did not come in time")]
+    assert sent(line) == [(GET, 1), (START, 2)]
+
+
+def test_what_nobody_waits_for_never_begins_and_what_began_goes_on() -> None:
+    line = requests()
+    line.start(one(GET), now_us=0)
+    line.start(one(ADD), now_us=0)
+    line.drop(1)
+    line.drop(2)
+    line.answer(yes(11, 1), now_us=1)
+
+    assert line.ended() == [Ended(1, 11)]
+    assert sent(line) == [(GET, 1)]
+
+
+def test_a_procedure_that_fails_is_not_in_the_way_of_the_next() -> None:
+    def broken() -> Procedure[None]:
+        yield from wait(Event.ACCESS_RESULT, 1)
+        raise LlrpError("an AccessSpec is left in the reader")
+
+    line = requests()
+    line.start(broken(), now_us=0)
+    with pytest.raises(LlrpError):
+        line.expire(now_us=1)
+    line.start(one(), now_us=2)
+
+    assert sent(line) == [(GET, 1)]

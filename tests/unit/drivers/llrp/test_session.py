@@ -5,10 +5,20 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from drivers.base import AntennaChange, GpiChange, LinkChange, Now, TagRead
+from drivers.base import (
+    AntennaChange,
+    Bank,
+    GpiChange,
+    LinkChange,
+    Now,
+    ReadWords,
+    TagRead,
+    Target,
+)
 from drivers.llrp.protocol.framing import LlrpError
+from drivers.llrp.protocol.requests import Ended
 from drivers.llrp.protocol.session import Said, Session, Warned
-from drivers.llrp.protocol.wanted import AntennaWanted, Periodically, Wanted
+from drivers.llrp.protocol.wanted import After, AntennaWanted, Periodically, Wanted
 from tests.unit.drivers.llrp import far_end
 
 UTC_US = 1_700_000_000_000_000
@@ -25,7 +35,7 @@ WANTED = Wanted(
 )
 
 (GET_CAPABILITIES, GET_ROSPECS, SET_CONFIG, GET_CONFIG, ENABLE_EVENTS) = (1, 26, 3, 2, 64)
-(ADD, DELETE, ENABLE, START, STOP) = (20, 21, 24, 22, 23)
+(ADD, DELETE, ENABLE, START, STOP, DELETE_ACCESSSPEC) = (20, 21, 24, 22, 23, 41)
 
 
 def at(elapsed_s: float = 0.0) -> Now:
@@ -147,7 +157,7 @@ def test_reports_are_held_where_the_reader_can() -> None:
 
 
 def test_another_client_s_rospecs_go_before_ours_comes() -> None:
-    theirs = another_rospec(state=1)
+    theirs = another_rospec(state=0)
     talk = Talk()
     talk.connect(rospecs=theirs + far_end.tlv(999, b""))
 
@@ -181,10 +191,10 @@ def test_a_rospec_with_a_trigger_is_enabled_and_starts_by_itself() -> None:
     assert talk.said == [LinkChange("dock-1", UTC_US, up=True, held=False)]
 
 
-@pytest.mark.parametrize("state", [0, 1])
-def test_our_rospec_that_does_not_run_is_made_anew(state: int) -> None:
+@pytest.mark.parametrize(("state", "holds"), [(0, True), (0, False), (1, False)])
+def test_our_rospec_that_does_not_run_is_made_anew(state: int, holds: bool) -> None:
     talk = Talk()
-    talk.connect(rospecs=our_rospec(state))
+    talk.connect(holds=holds, rospecs=our_rospec(state))
 
     assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS, DELETE]
 
@@ -204,6 +214,89 @@ def test_another_rospec_of_a_reader_that_cannot_hold_goes_at_once() -> None:
     talk.connect(holds=False, rospecs=another_rospec(state=2))
 
     assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS, STOP]
+
+
+def test_one_that_waits_for_its_trigger_may_hold_what_it_read_as_well() -> None:
+    talk = Talk()
+    talk.connect(rospecs=another_rospec(state=1))
+    talk.hear(far_end.report(far_end.tag(at_us=READER_US - 2_000_000)))
+    assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS]
+
+    talk.hear(far_end.report(far_end.tag(at_us=READER_US)))
+    assert [kind for kind, _, _ in talk.sent()] == [DELETE]
+
+
+def test_ours_with_a_trigger_is_kept_and_gives_what_it_held_first() -> None:
+    wanted = replace(WANTED, start=Periodically(60_000))
+    empty = Talk(wanted)
+    empty.connect()
+    (_, _, body) = next(each for each in empty.sent() if each[0] == ADD)
+    talk = Talk(wanted)
+    talk.connect(rospecs=body[:9] + bytes([1]) + body[10:])
+    talk.hear(far_end.report(far_end.tag(at_us=READER_US - 2_000_000)))
+    talk.hear(far_end.report(far_end.tag(at_us=READER_US)))
+
+    assert [type(each) for each in talk.said] == [TagRead, LinkChange, TagRead]
+    assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS]
+
+
+def test_what_stands_beside_ours_goes_when_the_backlog_is_in() -> None:
+    talk = Talk()
+    talk.connect(rospecs=another_rospec(state=1) + our_rospec(state=2))
+    assert [kind for kind, _, _ in talk.sent()] == [ENABLE_EVENTS]
+    talk.hear(far_end.report(far_end.tag(at_us=READER_US)))
+    ((kind, deleted, body),) = talk.sent()
+    talk.hear(far_end.answer(DELETE, deleted))
+
+    assert (kind, body) == (DELETE, struct.pack(">I", 77))
+    assert (talk.sent(), talk.said[-1]) == (
+        [],
+        LinkChange("dock-1", UTC_US, up=True, held=True),
+    )
+
+
+def test_a_reader_that_had_no_room_did_not_hold_everything() -> None:
+    talk = Talk()
+    talk.connect(rospecs=our_rospec(state=2))
+    talk.hear(far_end.event(far_end.tlv(251, b""), at_us=READER_US - 5_000_000))
+    talk.hear(far_end.report(far_end.tag(at_us=READER_US)))
+
+    assert LinkChange("dock-1", UTC_US, up=True, held=False) in talk.said
+
+
+def test_one_that_cannot_hold_held_nothing_though_it_read_on() -> None:
+    talk = Talk()
+    talk.connect(holds=False, rospecs=our_rospec(state=2))
+
+    assert talk.said == [LinkChange("dock-1", UTC_US, up=True, held=False)]
+
+
+def rospec_event(what: int, rospec_id: int, at_us: int = READER_US + 1) -> bytes:
+    return far_end.event(far_end.tlv(249, struct.pack(">BII", what, rospec_id, 0)), at_us=at_us)
+
+
+@pytest.mark.parametrize("what", [1, 2])
+def test_a_reader_that_stops_to_read_is_lost(what: int) -> None:
+    ours = int.from_bytes(our_rospec(state=2)[4:8])
+    talk = Talk()
+    talk.set_up()
+    assert talk.hear(rospec_event(0, ours)) == []
+    assert talk.hear(rospec_event(what, 77)) == []
+    assert talk.hear(rospec_event(what, ours, at_us=READER_US - 1)) == []  # before it was ours
+
+    with pytest.raises(LlrpError, match="^the reader stopped to read: its ROSpec ended$"):
+        talk.hear(rospec_event(what, ours))
+
+
+def test_one_that_ends_as_the_settings_say_goes_on() -> None:
+    wanted = replace(WANTED, stop=After(5_000))
+    empty = Talk(wanted)
+    empty.connect()
+    (_, _, body) = next(each for each in empty.sent() if each[0] == ADD)
+    talk = Talk(wanted)
+    talk.set_up()
+
+    assert talk.hear(rospec_event(1, int.from_bytes(body[4:8]))) == []
 
 
 def test_one_that_ended_by_itself_meanwhile_is_no_trouble() -> None:
@@ -373,6 +466,21 @@ def test_a_clock_that_is_set_to_before_the_connection_is_followed() -> None:
         said = talk.hear(read_at(READER_US + elapsed_s * 1_000_000 - back_us), elapsed_s)
 
     assert first_us(said) == 99_000_000 - 1000
+
+
+@pytest.mark.parametrize(("holds", "until_s"), [(True, 200), (False, 90)])
+def test_a_clock_that_is_set_back_right_after_the_connection_is_followed(
+    holds: bool, until_s: int
+) -> None:
+    """As by a time server, a moment after the reader was started."""
+    talk = Talk()
+    talk.connect(holds=holds)
+    for kind in (ADD, ENABLE, START):
+        talk.hear(far_end.answer(kind, talk.asked(kind)))
+    for elapsed_s in range(2, until_s, 2):
+        said = talk.hear(read_at(READER_US + elapsed_s * 1_000_000 - 900_000_000), elapsed_s)
+
+    assert abs(first_us(said) - (until_s - 2) * 1_000_000) < 5_000
 
 
 def test_the_newest_read_of_a_report_tells_the_clock() -> None:
@@ -644,3 +752,36 @@ def test_a_message_may_come_in_pieces_as_long_as_it_comes() -> None:
     assert talk.session.deadline_us() == 29_500_000
     talk.hear(keepalive[3:], elapsed_s=20.0)
     assert talk.session.deadline_us() == 32_500_000
+
+
+def test_what_was_said_and_not_given_is_due_at_once() -> None:
+    """As the end of a request that could not begin, asked for between two reads of the socket."""
+    talk = Talk()
+    talk.set_up()
+    talk.session.set_output(0, high=True, now=at())
+
+    assert talk.session.deadline_us() == 0
+    assert talk.session.expire(at()) == [Ended(2, None, "output 0: the reader has 0")]
+    assert talk.session.deadline_us() > 0
+
+
+def test_leaving_in_the_middle_of_an_access_leaves_no_access_spec() -> None:
+    talk = Talk()
+    talk.hear(far_end.connection_event())
+    talk.hear(far_end.capabilities(talk.asked(GET_CAPABILITIES), access_specs=8))
+    for kind in (GET_ROSPECS, SET_CONFIG, DELETE_ACCESSSPEC, GET_CONFIG, ADD, ENABLE, START):
+        talk.hear(far_end.answer(kind, talk.asked(kind)))
+    read = ReadWords(Bank.TID, 0, 6)
+    ticket = talk.session.access(1, Target(Bank.TID, 0, EPC), [read], 0, 9_000_000, at())
+    queued = talk.session.access(1, Target(Bank.TID, 0, EPC), [read], 0, 9_000_000, at())
+    assert ticket is not None
+    assert queued is not None
+    talk.session.forget(queued)
+    talk.session.forget(ticket)  # it is under way: the reader has it
+    talk.sent()
+    talk.session.close()
+
+    assert [(kind, body) for kind, _, body in talk.sent()] == [
+        (DELETE_ACCESSSPEC, bytes(4)),
+        (14, b""),
+    ]

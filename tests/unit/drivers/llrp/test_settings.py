@@ -74,7 +74,7 @@ filters = [{ epc_prefix = "3034" }, { epc_prefix = "313", action = "exclude" }]
 start = { periodic_s = 60, offset_s = 0.5 }
 stop = { after_s = 5.5 }
 report = { every_s = 1.5 }
-report_fields = ["rssi", "accessspec_id"]
+report_fields = ["rssi", "last_seen", "accessspec_id"]
 keepalive_s = 1.5
 response_s = 3
 [impinj]
@@ -101,7 +101,7 @@ low_duty_cycle = { empty_s = 0.5, ping_s = 0.2 }
         start=Periodically(60_000, 500),
         stop=After(5_500),
         report=EveryPeriod(1_500),
-        report_fields=(ReportField.RSSI, ReportField.ACCESSSPEC_ID),
+        report_fields=(ReportField.RSSI, ReportField.LAST_SEEN, ReportField.ACCESSSPEC_ID),
         impinj=ImpinjWanted(
             SearchMode.SINGLE_FOCUS,
             doppler=True,
@@ -177,6 +177,11 @@ def test_tls_has_a_port_of_its_own() -> None:
         (
             "report = { at_end = true }",
             "line 1: reader[0]: report at_end: expected a stop, for what never stops has no end",
+        ),
+        (
+            'report_fields = ["rssi"]',
+            "line 1: reader[0]: report_fields: expected first_seen or last_seen,"
+            " for a read that was held is old",
         ),
         (
             "report = { every_s = 1 }\nstop = { after_s = 5 }",
