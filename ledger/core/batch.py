@@ -82,7 +82,9 @@ def needs(batch: Sequence[Arrived]) -> Needs:
         event_ids=frozenset(event.event_id for event in events if event is not None),
         classes=frozenset(key for one in names for key in one.classes()),
         units=frozenset(key for one in names for key in one.units),
-        locations=frozenset(places | {_unknown_key(site) for site in sites}),
+        locations=frozenset(
+            places | {key(site) for site in sites for key in (_unknown_key, _production_key)}
+        ),
         documents=frozenset(key for one in names for key in one.documents),
     )
 
@@ -207,7 +209,7 @@ class _Run:
 
     def _book(self, head: Head, arrived: Arrived, event: Event) -> None:
         names = named(event)
-        moves = event.kind == "movement" and booking.books(event.biz_step)
+        moves = event.kind == "movement" and booking.books(event.biz_step, event.action)
         booked = self._booking(event, names, arrived.source.site) if moves else Booking()
         if booked.largest > LINE_QUANTITY_MAX:
             most, seq, reason = LINE_QUANTITY_MAX, head.committed + 1, Reason.INVALID_EVENT
@@ -223,6 +225,10 @@ class _Run:
 
     def _booking(self, event: Event, names: Named, site: str) -> Booking:
         unknown = self._location(_unknown_key(site), LocationKind.UNKNOWN, site)
+        production = None
+        if event.biz_step == booking.COMMISSIONING:
+            key = _production_key(site)
+            production = self._location(key, LocationKind.PRODUCTION, site)
         packed = {key: self._packed(key, event.event_us) for key in names.classes(self.state.units)}
         documents = {
             key: self._document(self.state.documents[key], site)
@@ -230,7 +236,7 @@ class _Run:
             if key in self.state.documents
         }
         said = facts(event, names, site, self.state.locations, documents)
-        known = Known(unknown, self.state.places, packed, self.state.units)
+        known = Known(unknown, self.state.places, packed, self.state.units, production)
         return booking.book(said, known)
 
     def _chain(
@@ -347,3 +353,7 @@ class _Run:
 
 def _unknown_key(site: str) -> str:
     return f"unknown:{site}"
+
+
+def _production_key(site: str) -> str:
+    return f"production:{site}"

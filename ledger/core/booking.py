@@ -3,7 +3,7 @@
 A pure function of the event and of what the books know. It gives lines, each a signed number of
 base units of an item at a location; for every item they add up to 0, because what comes to one
 place left another. Places outside the house are locations too: suppliers, customers, transit, and
-`unknown` for what nobody can say.
+`unknown` for what nobody can say, `production` for what there was not before.
 
     event                                  books
     receiving + order or despatch advice   supplier -> bizLocation
@@ -14,6 +14,8 @@ place left another. Places outside the house are locations too: suppliers, custo
     shipping + transfer                    where it is -> transit:{transfer}
     shipping + sales order                 where it is -> customer
     shipping without document              where it is -> unknown, alert
+    commissioning ADD                      production -> bizLocation
+    commissioning ADD, unit placed         nothing: it has another tag, and stays where it is
     any other bizStep                      nothing: stored
 
 A unit that the books have placed always leaves from there, whatever the table's left side says:
@@ -36,6 +38,7 @@ from wire.reason import Reason
 # line may be; a line of more is a mistake in a count, and its event is rejected.
 PACK_QUANTITY_MAX = 999_999_999
 LINE_QUANTITY_MAX = 10**12
+COMMISSIONING = "commissioning"
 BALANCE_MAX = SAFE_INTEGER_MAX  # what every reader of our JSON keeps exact; more is rejected too
 
 
@@ -47,6 +50,7 @@ class LocationKind(StrEnum):
     CUSTOMER = "customer"
     TRANSIT = "transit"
     UNKNOWN = "unknown"
+    PRODUCTION = "production"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ class Known:
     locations: Mapping[int, Location]
     packed: Mapping[str, Packed]  # by class key: of every quantity, and every serial not in `units`
     units: Mapping[str, Unit]  # by serial or container
+    production: Location | None = None  # the site's, where the event is a commissioning
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +183,10 @@ class _Draft:
         return Booking(lines, self.steps, list(self.alerts))
 
 
-def books(biz_step: str | None) -> bool:
+def books(biz_step: str | None, action: str) -> bool:
     """Whether a movement with this bizStep moves stock at all."""
+    if biz_step == COMMISSIONING:
+        return action == "ADD"
     return biz_step in ("receiving", "shipping")
 
 
@@ -190,6 +197,8 @@ def book(facts: Facts, known: Known) -> Booking:
             return _receive(_Draft(facts, known))
         case "shipping":
             return _ship(_Draft(facts, known))
+        case "commissioning":
+            return _commission(_Draft(facts, known))
         case _:
             return Booking()
 
@@ -264,6 +273,25 @@ def _ship(draft: _Draft) -> Booking:
             source = known.unknown
         _move_class(draft, key, count, source.id, outside)
     _place_containers(draft, outside)
+    return draft.booking()
+
+
+def _commission(draft: _Draft) -> Booking:
+    """What the books have placed already got another tag: that moves nothing."""
+    facts, known = draft.facts, draft.known
+    assert known.production is not None, "the site's production is looked up for it"
+    source, destination = known.production, facts.destination
+    containers = [key for key in facts.containers if key not in known.units]
+    serials = [key for key in facts.serials if key not in known.units]
+    if destination is None:
+        if containers or serials or facts.quantities:
+            draft.alert(Reason.UNKNOWN_LOCATION, "bizLocation")
+        destination = known.unknown
+    for serial in serials:
+        _move_serial(draft, serial, source.id, destination.id)
+    for key, count in facts.quantities:
+        _move_class(draft, key, count, source.id, destination.id)
+    draft.steps += [UnitStep(key, NO_GOODS, None, destination.id) for key in containers]
     return draft.booking()
 
 

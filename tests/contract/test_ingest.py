@@ -12,7 +12,7 @@ from ledger.store.queries import AlertRow
 from tests.contract.books import DOCK, HALL, PALLET, TEA, event_id, received, told
 from tests.contract.stores import ANNOUNCED, NOW_US, Books, sqlite
 from wire import instant
-from wire.event import BizTransaction, Quantity
+from wire.event import BizTransaction, Event, Place, Quantity
 from wire.messages import Rejected
 from wire.reason import Reason
 from wire.topics import Source
@@ -97,6 +97,49 @@ def test_what_moves_no_stock_is_stored(books: Books, said: dict[str, str]) -> No
     assert books.on_hand() == {}
     assert books.queries.movements(verdict="stored")[0].event_id == event_id(1)
     assert books.settled() == (1, 1, 0, 0)
+
+
+def commissioned(number: int, serial: object = 1, **said: Any) -> Event:
+    place: dict[str, Any] = {
+        "biz_location": Place(id=HALL),
+        "action": "ADD",
+        "disposition": "active",
+    }
+    return received(number, (serial,), biz_step="commissioning", **(place | said))
+
+
+def test_a_thing_that_got_its_tag_comes_from_production_and_goes_out_from_where_it_is(
+    books: Books,
+) -> None:
+    first, second, third = told(
+        commissioned(1), commissioned(2, 2), received(3, (2,), biz_step="shipping")
+    )
+    books.book(first)
+    books.book(first)
+    books.book(second, third)
+
+    assert books.on_hand() == {
+        ("TEA", HALL): 12,
+        ("TEA", "production:rotterdam"): -24,
+        ("TEA", "unknown:rotterdam"): 12,
+    }
+    assert books.alerts() == {("shipping_without_document", "")}
+    books.assert_true()
+
+
+def test_a_thing_that_got_another_tag_is_not_made_twice(books: Books) -> None:
+    books.book(*told(received(1), commissioned(2), commissioned(3, biz_location=None)))
+
+    assert books.on_hand() == {("TEA", HALL): 12, ("TEA", "unknown:rotterdam"): -12}
+    assert books.settled() == (3, 3, 0, 0)
+    books.assert_true()
+
+
+def test_what_a_commissioning_does_not_add_is_stored(books: Books) -> None:
+    books.book(*told(commissioned(1, action="DELETE")))
+
+    assert books.on_hand() == {}
+    assert [row.verdict for row in books.queries.movements(verdict=None)] == ["stored"]
 
 
 # -- once -----------------------------------------------------------------------------------------

@@ -109,17 +109,19 @@ def test_a_unit_is_told_with_its_place_once_something_was_booked_of_it(books: Bo
     assert books.queries.unit(case(3)) is None
 
 
-def test_a_thing_that_got_its_tag_is_kept_and_not_booked(books: Books) -> None:
-    """LEDGER 2 has a row for it; until it is built the event moves nothing."""
-    event = received(1, biz_step="commissioning", action="ADD", disposition="active")
+def test_a_thing_that_got_its_tag_is_known_by_where_it_got_it(books: Books) -> None:
+    made = received(
+        1,
+        biz_step="commissioning",
+        action="ADD",
+        disposition="active",
+        biz_location=Place(id=HALL),
+    )
 
-    books.book(*told(event))
+    books.book(*told(made))
 
     (kept,) = books.queries.movements(verdict=None)
-    assert (kept.verdict, kept.kind, kept.biz_step, kept.lines) == (
-        "stored",
-        "movement",
-        "commissioning",
-        (),
+    assert (kept.verdict, kept.kind, kept.biz_step) == ("booked", "movement", "commissioning")
+    assert books.queries.unit(case(1)) == UnitRow(
+        case(1), HALL, "Hall 1", "internal", "rotterdam", made.event_us
     )
-    assert books.queries.unit(case(1)) is None

@@ -56,7 +56,7 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
         yield Shop(made, ledger)
 
 
-async def test_what_was_written_reaches_the_ledger_and_is_settled_there(shop: Shop) -> None:
+async def test_what_was_written_reaches_the_ledger_and_is_booked_there(shop: Shop) -> None:
     shop.desk.put(BLANK)
 
     code, out, error = await shop.desk.run(*WRITE, "--key", case(8))
@@ -69,13 +69,10 @@ async def test_what_was_written_reaches_the_ledger_and_is_settled_there(shop: Sh
         for row in shop.ledger.walk("movements", verdict="all")
         if row["source"] == "test/desk-gw"
     ]
-    said = {key: kept[key] for key in ("biz_step", "kind", "verdict", "lines")}
-    assert said == {
-        "biz_step": "commissioning",
-        "kind": "movement",
-        "verdict": "stored",
-        "lines": [],
-    }
+    said = {key: kept[key] for key in ("biz_step", "kind", "verdict")}
+    assert said == {"biz_step": "commissioning", "kind": "movement", "verdict": "booked"}
+    (unit,) = shop.ledger.get("/api/v1/units", key=case(8))["units"]
+    assert (unit["key"], unit["location"]) == (case(8), HALL)
     gateway = shop.gateways()["test/desk-gw"]
     assert (gateway["committed"], gateway["booked"], gateway["rejected"]) == (1, 1, 0)
 

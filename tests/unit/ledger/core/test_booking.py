@@ -41,6 +41,7 @@ UNKNOWN = Location(4, "unknown:rotterdam", LocationKind.UNKNOWN, "rotterdam")
 SUPPLIER = Location(5, "supplier:p", LocationKind.SUPPLIER, "rotterdam")
 CUSTOMER = Location(6, "customer:c", LocationKind.CUSTOMER, "rotterdam")
 TRANSIT = Location(7, "transit:t", LocationKind.TRANSIT, "rotterdam")
+PRODUCTION = Location(8, "production:rotterdam", LocationKind.PRODUCTION, "rotterdam")
 PLACES = {each.id: each for each in (HALL, RACK, ELSEWHERE, UNKNOWN, SUPPLIER, CUSTOMER, TRANSIT)}
 
 ORDER = Document("purchase", SUPPLIER.id)
@@ -61,6 +62,7 @@ RECEIVING = Facts(
     document=None,
 )
 SHIPPING = replace(RECEIVING, biz_step="shipping", destination=None)
+COMMISSIONING = replace(RECEIVING, biz_step="commissioning")
 
 
 def known(units: dict[str, Unit] | None = None) -> Known:
@@ -208,6 +210,60 @@ def test_shipping_a_quantity_takes_it_from_the_read_point_s_zone() -> None:
     )
 
 
+# -- commissioning --------------------------------------------------------------------------------
+
+
+def at_production(units: dict[str, Unit] | None = None) -> Known:
+    return replace(known(units), production=PRODUCTION)
+
+
+def test_a_thing_that_got_its_tag_comes_from_production() -> None:
+    assert book(COMMISSIONING, at_production()) == Booking(
+        lines=moved(PRODUCTION, HALL), steps=[UnitStep(CASE, TEA_CASE, None, HALL.id)]
+    )
+
+
+@pytest.mark.parametrize("destination", [HALL, None])
+@pytest.mark.parametrize("place", [HALL, RACK, CUSTOMER])
+def test_a_thing_that_got_another_tag_stays_where_the_books_have_it(
+    place: Location, destination: Location | None
+) -> None:
+    facts = replace(COMMISSIONING, containers=(PALLET,), destination=destination)
+    placed = at(place) | at(place, PALLET, NO_GOODS)
+
+    assert book(facts, at_production(placed)) == Booking()
+
+
+def test_a_thing_that_got_its_tag_nobody_knows_where_is_at_unknown_and_alerts() -> None:
+    assert book(replace(COMMISSIONING, destination=None), at_production()) == Booking(
+        lines=moved(PRODUCTION, UNKNOWN),
+        steps=[UnitStep(CASE, TEA_CASE, None, UNKNOWN.id)],
+        alerts=[Alert(Reason.UNKNOWN_LOCATION, "bizLocation")],
+    )
+
+
+def test_a_pallet_that_got_its_tag_is_placed_and_moves_no_stock() -> None:
+    facts = replace(COMMISSIONING, containers=(PALLET,), serials=())
+
+    assert book(facts, at_production()) == Booking(
+        steps=[UnitStep(PALLET, NO_GOODS, None, HALL.id)]
+    )
+
+
+def test_a_quantity_that_was_commissioned_comes_from_production() -> None:
+    facts = replace(COMMISSIONING, serials=(), quantities=((TEA, 40),))
+
+    assert book(facts, at_production()) == Booking(lines=moved(PRODUCTION, HALL, 480))
+
+
+def test_only_an_event_that_adds_commissions() -> None:
+    assert [books("commissioning", each) for each in ("ADD", "OBSERVE", "DELETE")] == [
+        True,
+        False,
+        False,
+    ]
+
+
 # -- containers, placeholders, other steps --------------------------------------------------------
 
 
@@ -298,7 +354,7 @@ def replace_packed(before: Known, packed: dict[str, Packed]) -> Known:
 
 @pytest.mark.parametrize("biz_step", ["storing", "packing", "cycle_counting", None])
 def test_any_other_step_is_stored_not_booked(biz_step: str | None) -> None:
-    assert not books(biz_step)
+    assert not books(biz_step, "ADD")
     assert book(replace(RECEIVING, biz_step=biz_step), known()) == Booking()
 
 

@@ -98,7 +98,9 @@ def test_a_row_may_end_as_files_end_their_rows() -> None:
         )
 
 
-@pytest.mark.parametrize("key", ["unknown:rotterdam", "supplier:acme", "customer:x", "transit:"])
+@pytest.mark.parametrize(
+    "key", ["unknown:rotterdam", "supplier:acme", "customer:x", "transit:", "production:x"]
+)
 def test_the_ledger_s_own_places_are_no_locations(key: str) -> None:
     assert read(f"location,name,kind,site\n{key},Hall 1,internal,rotterdam\n") == Refused(
         (
@@ -106,7 +108,8 @@ def test_the_ledger_s_own_places_are_no_locations(key: str) -> None:
                 2,
                 "location",
                 key,
-                "no key that begins with supplier: or customer: or transit: or unknown:",
+                "no key that begins with supplier: or customer: or transit: or unknown:"
+                " or production:",
             ),
         )
     )
