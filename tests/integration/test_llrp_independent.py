@@ -229,7 +229,7 @@ async def test_an_output_is_driven_and_one_that_is_not_there_is_refused() -> Non
         assert dict(driver.facts.outputs)[3] is True
         await driver.set_output(3, high=False)
         assert emulator._gpo_states[3] is False
-        with pytest.raises(NotDone, match="^SET_READER_CONFIG refused: "):
+        with pytest.raises(NotDone, match="^output 9: the reader has 4$"):
             await driver.set_output(9, high=True)
         assert heard.device.lost == 0
 

@@ -140,7 +140,7 @@ class Session:
         if now.monotonic_us >= self._greeting_deadline_us() + grace_us:
             waited_s = self.wanted.response_us / 1e6
             raise LlrpError(f"no answer to the connection in {waited_s:g} s")
-        if now.monotonic_us >= self._silence_deadline_us() + grace_us:
+        if now.monotonic_us >= self._silence_deadline_us():
             if self._begun_us < self._heard_us:
                 waited_s = (now.monotonic_us - self._begun_us) / 1e6
                 raise LlrpError(f"a message is not whole after {waited_s:.1f} s")
