@@ -1,30 +1,33 @@
 """The LLRP driver against a reader that does what no reader should, on real TCP.
 
-Each time: what the reader handed over whole arrives once and in order, before the fault and after
-it; a link that was lost is told once and is back; and nothing is left over.
+Each time what came whole arrives once and in order; a lost link is told once, and nothing is left.
 """
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
 
+from drivers.base import NotDone
 from drivers.llrp.protocol.tables import MessageType
 from simulator.llrp import faults
 from simulator.llrp.capabilities import Capabilities
-from simulator.llrp.encoder import Sighting
+from simulator.llrp.encoder import HEADER_BYTES, Sighting, message
 from simulator.llrp.presets import GENERIC, IMPINJ_R420
 from simulator.llrp.reader import SimulatedReader
 from simulator.llrp.session import Counters
 from simulator.scene.door import SceneRead
-from tests.integration.devices import EPOCH_US, NAME, link
+from tests.integration.devices import EPOCH_US, NAME, Heard, link, lost
 from tests.integration.linked import (
+    BACK,
     PC,
     SharedClock,
     arrived,
     linked,
     scene,
+    wanted,
 )
-from tests.integration.processes import eventually
+from tests.integration.processes import background, eventually
 
 Fault = Callable[[SimulatedReader], None]
 
@@ -100,7 +103,6 @@ async def test_a_connection_that_ends_costs_no_read(fault: Fault, why: str) -> N
 
 
 async def test_a_length_that_is_one_too_many_costs_the_next_report() -> None:
-    """It takes that one's first byte; the reader knows of nothing, so both count as sent."""
     reader, clock = pair()
     async with linked(reader, clock) as here:
         await here.hear(BEFORE)
@@ -182,9 +184,217 @@ async def test_a_report_that_is_cut_on_a_connection_that_stays_is_noticed(at: in
         await here.hear(BEFORE)
         reader.faults.truncate(MessageType.RO_ACCESS_REPORT, at, hang_up=False)
         here.report([ODD])
-        await eventually(lambda: passing(clock) and here.heard.device.lost == 1, "it is noticed")
+        async with background(reader.until_free()) as free:
+            await eventually(lambda: passing(clock) and free.done(), "it is noticed")
         after = scene(20, 1 + clock.elapsed_us // 1_000_000)
         await here.hear(after)
 
         assert here.heard.reads == [*arrived(BEFORE), *arrived(after)]
         assert [word for word, _ in here.lines] == ["device_up", "device_lost", "device_back"]
+
+
+async def test_a_reader_that_goes_mute_is_lost_at_when_it_was_last_heard() -> None:
+    reader, clock = pair()
+    async with linked(reader, clock, keepalive_s=SHORT_S, response_s=SHORT_S) as here:
+        await here.hear(BEFORE)
+        reader.faults.mute = True
+        here.report(AWAY)
+        clock.at(10)
+        await reader.until_free()
+        reader.faults.mute = False
+        await here.hear(AFTER)
+
+        assert here.told == [
+            link(0, up=True),
+            *arrived(BEFORE),
+            link(0, up=False),
+            *arrived(AWAY),
+            link(10, up=True, held=True),
+            *arrived(AFTER),
+        ]
+        assert here.lines == here.lost("silent for 10.0 s")
+        assert reader.counters == Counters(sent=60, held=0, lost=0)
+
+
+async def test_a_reader_that_does_not_greet_is_told_once_and_is_back_when_it_does() -> None:
+    reader, clock = pair()
+    reader.faults.mute = True
+    async with linked(reader, clock, up=False, response_s=SHORT_S) as here:
+        await eventually(lambda: reader.connected, "the driver comes")
+        clock.at(1)
+        await eventually(lambda: here.heard.device.lost == 1, "it is not greeted")
+        reader.faults.mute = False
+        reader.drop_client()  # whoever came meanwhile waits by a clock that stands
+        await here.heard.until_up()
+        clock.at(12)
+        await here.hear(AFTER)
+
+        assert here.told == [link(1, up=True), *arrived(AFTER)]
+        why = f"{here.address}: no answer to the connection in 0.2 s"
+        assert here.lines == [("device_lost", why), BACK]
+
+
+# -- what does not end it --------------------------------------------------------------------------
+
+
+async def test_one_byte_at_a_time_is_as_good_as_all_at_once() -> None:
+    reader, clock = pair()
+    reader.faults.dribble = True
+    async with linked(reader, clock) as here:
+        await here.hear(BEFORE)
+        clock.at(12)
+        await here.hear(AFTER)
+
+        assert here.told == [link(0, up=True), *arrived(BEFORE), *arrived(AFTER)]
+        assert here.lines == [UP]
+
+
+GOOD = faults.report([TAG])[HEADER_BYTES:]
+BAD_TV = faults.report_with_unknown_tv([TAG])[HEADER_BYTES:]
+BAD_TLV = faults.report_with_unknown_tlv([TAG])[HEADER_BYTES:]
+
+
+@pytest.mark.parametrize(
+    ("injected", "tags", "warning", "unreadable"),
+    [
+        (faults.unknown_message(), 0, "unexpected message of type 999", 0),
+        (message(61, 0, GOOD + BAD_TLV + GOOD), 3, None, 0),
+        (
+            message(61, 0, GOOD + BAD_TV + GOOD),
+            2,
+            "TagReportData: unknown TV parameter 127 at byte 58",
+            1,
+        ),
+    ],
+    ids=["message", "tlv", "tv"],
+)
+async def test_what_nobody_knows_costs_itself_alone(
+    injected: bytes, tags: int, warning: str | None, unreadable: int
+) -> None:
+    reader, clock = pair()
+    async with linked(reader, clock) as here:
+        await here.hear(BEFORE)
+        reader.inject(injected)
+        clock.at(12)
+        await here.heard.until_reads(20 + tags)
+        await here.hear(AFTER)
+
+        assert here.told == [
+            link(0, up=True),
+            *arrived(BEFORE),
+            *INJECTED * tags,
+            *arrived(AFTER),
+        ]
+        assert here.lines == [UP]
+        assert here.heard.warnings == [warning] * (warning is not None)
+        assert here.driver.facts.unreadable == unreadable
+
+
+async def test_a_second_client_is_refused_and_the_first_stays() -> None:
+    reader, clock = pair()
+    async with linked(reader, clock) as here:
+        await here.hear(BEFORE)
+        second = Heard()
+        why = await lost(second, wanted(reader), clock.now)
+        clock.at(12)
+        await here.hear(AFTER)
+
+        assert (
+            why == f"{here.address}: connection refused by the reader: another client is connected"
+        )
+        assert second == Heard()
+        assert here.told == [link(0, up=True), *arrived(BEFORE), *arrived(AFTER)]
+        assert here.lines == [UP]
+
+
+# -- what a reader refuses -------------------------------------------------------------------------
+
+WORDS = "not today"
+
+
+@pytest.mark.parametrize(
+    ("request_", "capabilities"),
+    [
+        (MessageType.GET_READER_CAPABILITIES, GENERIC),
+        (MessageType.GET_ROSPECS, GENERIC),
+        (MessageType.SET_READER_CONFIG, GENERIC),
+        (MessageType.ADD_ROSPEC, GENERIC),
+        (MessageType.ADD_ROSPEC, IMPINJ_R420),
+        (MessageType.ENABLE_ROSPEC, GENERIC),
+        (MessageType.ENABLE_ROSPEC, IMPINJ_R420),
+        (MessageType.START_ROSPEC, GENERIC),
+    ],
+    ids=lambda given: getattr(given, "name", ""),
+)
+async def test_a_refusal_of_what_is_needed_ends_the_connection_in_the_readers_words(
+    request_: MessageType, capabilities: Capabilities
+) -> None:
+    reader, clock = pair(capabilities)
+    reader.faults.refuse(request_, WORDS)
+    async with linked(reader, clock) as here:
+        await here.hear(BEFORE)
+
+        assert here.told == [link(0, up=True), *arrived(BEFORE)]
+        why = f"{here.address}: {request_.name} refused: {WORDS} (status 401)"
+        assert here.lines == [("device_lost", why), BACK]
+
+
+@pytest.mark.parametrize(
+    ("request_", "after", "capabilities", "warnings"),
+    [
+        (MessageType.CUSTOM_MESSAGE, 0, IMPINJ_R420, ["CUSTOM_MESSAGE refused: {}"]),
+        (MessageType.SET_READER_CONFIG, 1, GENERIC, ["SET_READER_CONFIG refused: {}"]),
+        (MessageType.DELETE_ACCESSSPEC, 0, GENERIC, []),
+        (MessageType.GET_READER_CONFIG, 0, GENERIC, ["GET_READER_CONFIG refused: {}"]),
+        (MessageType.GET_READER_CONFIG, 1, IMPINJ_R420, []),  # its temperature
+        (MessageType.ENABLE_EVENTS_AND_REPORTS, 0, GENERIC, ["reader refused a message: {}"]),
+    ],
+    ids=lambda given: getattr(given, "name", ""),
+)
+async def test_a_refusal_of_what_can_be_missed_is_a_warning(
+    request_: MessageType, after: int, capabilities: Capabilities, warnings: list[str]
+) -> None:
+    reader, clock = pair(capabilities)
+    reader.faults.refuse(request_, WORDS, after=after)
+    async with linked(reader, clock) as here:
+        await here.hear(BEFORE)
+
+        assert here.told == [link(0, up=True), *arrived(BEFORE)]
+        assert here.lines == [UP]
+        assert here.heard.warnings == [each.format(f"{WORDS} (status 401)") for each in warnings]
+
+
+async def test_an_answer_that_comes_too_late_ends_the_connection() -> None:
+    reader, clock = pair()
+    reader.faults.delay(MessageType.GET_ROSPECS, 3_600_000_000)
+    async with linked(reader, clock, up=False, response_s=SHORT_S) as here:
+        await eventually(lambda: reader._session.answers_waiting == 1, "the answer is due later")
+        clock.at(1)
+        await eventually(lambda: here.heard.device.lost == 1, "it came too late")
+        reader.faults.delay(MessageType.GET_ROSPECS, 0)
+        reader.drop_client()
+        await here.heard.until_up()
+        clock.at(12)
+        await here.hear(AFTER)
+
+        assert here.told == [link(1, up=True), *arrived(AFTER)]
+        why = f"{here.address}: no answer to GET_ROSPECS in 0.2 s"
+        assert here.lines == [("device_lost", why), BACK]
+
+
+async def test_an_output_whose_answer_is_too_late_was_not_driven_as_far_as_one_knows() -> None:
+    reader, clock = pair()
+    async with linked(reader, clock, response_s=SHORT_S) as here:
+        await here.hear(BEFORE)
+        reader.faults.delay(MessageType.SET_READER_CONFIG, 3_600_000_000)
+        asking = asyncio.create_task(here.driver.set_output(1, high=True))
+        await eventually(lambda: reader._session.answers_waiting == 1, "the answer is due later")
+        reader.faults.delay(MessageType.SET_READER_CONFIG, 0)
+        clock.at(10)
+        with pytest.raises(NotDone, match="^dock-1 was lost meanwhile$"):
+            await asking
+        await here.hear(AFTER)
+
+        assert here.lines == here.lost("no answer to SET_READER_CONFIG in 0.2 s")
+        assert here.heard.reads == [*arrived(BEFORE), *arrived(AFTER)]
+        assert reader.gpos[1] is False

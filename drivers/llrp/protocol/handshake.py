@@ -3,7 +3,8 @@
     GET_SUPPORTED_VERSION, SET_PROTOCOL_VERSION    only where the settings say LLRP 1.1: some
                                 1.0.1 readers hang up when they hear of it
     GET_READER_CAPABILITIES     what it can do
-    IMPINJ_ENABLE_EXTENSIONS    to an Impinj reader
+    IMPINJ_ENABLE_EXTENSIONS    to an Impinj reader; refused it is a warning, and no part of its own
+                                is in what follows but what the settings ask for
     GET_ROSPECS                 what it does now
     SET_READER_CONFIG           keepalives, events, hold reports while nobody listens
     SET_READER_CONFIG (twice)   all outputs off; inputs on. Refused it is a warning, no more
@@ -53,12 +54,13 @@ def shake_hands(wanted: Wanted, learned: Learned, warn: Callable[[str], None]) -
         yield from _agree_on_version()
     answer = yield from ask(control.get_reader_capabilities())
     learned.capabilities = found = decode_capabilities(answer.body)
+    extended = False
     if found.manufacturer == Vendor.IMPINJ:
-        yield from _try(enable_impinj_extensions(), warn)
+        extended = (yield from _try(enable_impinj_extensions(), warn)) is not None
     planned = _plan(wanted, found, warn)
     answer = yield from ask(control.get_rospecs())
     present = [each for part in parameters(answer.body) if (each := found_in(part)) is not None]
-    yield from _configure(wanted, found, warn)
+    yield from _configure(wanted, found, warn, extended=extended)
     yield from _look_around(learned, warn)
     stale = [each for each in present if not each.keeps(planned)]
     resumed = len(stale) < len(present)
@@ -93,10 +95,10 @@ def _agree_on_version() -> Procedure[None]:
     yield Speak(_VERSION_1_1)
 
 
-def _configure(wanted: Wanted, found: Capabilities, warn: Callable[[str], None]) -> Procedure[None]:
-    monitored = found.manufacturer == Vendor.IMPINJ and (
-        wanted.impinj is None or wanted.impinj.link_monitor
-    )
+def _configure(
+    wanted: Wanted, found: Capabilities, warn: Callable[[str], None], *, extended: bool
+) -> Procedure[None]:
+    monitored = extended and (wanted.impinj is None or wanted.impinj.link_monitor)
     vendor = link_monitor() if monitored else b""
     keepalive_ms = wanted.keepalive_us // 1000
     yield from ask(control.set_reader_config(keepalive_ms, hold=found.holds_reports, vendor=vendor))
