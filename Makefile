@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 DOCTESTS := --doctest-modules gs1 wire drivers gateway/core ledger/core simulator/scene
 PURE     := tests/unit tests/property tests/contract $(DOCTESTS)
 
-.PHONY: run test check lint bench docs venv format clean system-run system-test
+.PHONY: run test check lint bench soak docs venv format clean system-run system-test
 
 run: system-run $(READY)          ## a simulated site: dock doors, gateway, broker, ledger; ARGS='--seconds 30 --json'
 	@$(BIN)/readpoint-simulate demo $(ARGS)
@@ -35,6 +35,9 @@ bench: system-run $(READY)        ## the numbers that the docs name
 	$(BIN)/python -m benchmarks.door
 	$(BIN)/python -m benchmarks.demo
 	$(BIN)/python -m benchmarks.first_movement
+
+soak: $(READY)                    ## ten minutes of readers whose links are cut; ARGS='--minutes 60'
+	$(BIN)/python -m benchmarks.soak.llrp $(ARGS)
 
 format: $(READY)
 	$(BIN)/ruff format .
