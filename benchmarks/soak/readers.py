@@ -41,6 +41,7 @@ class FarEnd:
     reader: SimulatedReader = field(init=False)
     reported: int = 0
     connections: list[Connection] = field(default_factory=list)
+    _handed: asyncio.Event = field(default_factory=asyncio.Event)
     _first: int = 0
     _cut: str = ""
 
@@ -64,7 +65,9 @@ class FarEnd:
             reads = [SceneRead(0.0, 1, epc(self.number, n), 0x3000, -55, 7) for n in numbers]
             self.reader.report(reads, time.time_ns() // 1000)
             self.reported += len(reads)
+            self._handed.set()
             await asyncio.sleep(TICK_S)
+        self._handed.set()
 
     async def cut(self, until_s: float) -> None:
         while True:
@@ -74,6 +77,8 @@ class FarEnd:
             await asyncio.sleep(wait_s)
             self._cut = self.chance.choice(("reset", "mute", "stop"))
             if self._cut == "reset":
+                self._handed.clear()  # with reads in the socket that nobody has taken yet
+                await self._handed.wait()
                 self.reader.drop_client()
                 await self.reader.until_free()
             elif self._cut == "mute":
