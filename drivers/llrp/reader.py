@@ -133,12 +133,21 @@ class LlrpReader:
                 if not said:
                     continue
             elif chunk:
-                said = session.receive(chunk, self.clock())
+                said = await self._hear(session, chunk, emit)
             else:
                 raise LlrpError("the reader closed the connection")
             await self._pass_on(said, emit, is_heard=bool(chunk))
             if any(isinstance(each, LinkChange) for each in said):
                 self._introduce(session.capabilities)
+
+    async def _hear(self, session: Session, chunk: bytes, emit: Emit) -> list[Said]:
+        """What the bytes say. Where they break the protocol, what was whole was heard now."""
+        try:
+            return session.receive(chunk, self.clock())
+        except LlrpError:
+            said = session.drain()
+            await self._pass_on(said, emit, is_heard=said != [])
+            raise
 
     def _introduce(self, found: Capabilities) -> None:
         """Which device this is: whoever looks into a wrong read wants to know its firmware."""
