@@ -130,11 +130,13 @@ def _expected_event(told: Element) -> ReaderEvent:
     connection = {None: None, "Success": ConnectionAttempt.SUCCESS}
     port = _number(told, root, "GPIEvent", "GPIPortNumber")
     high = _text(told, root, "GPIEvent", "GPIEvent") == "true"
+    ends = _text(told, root, "ROSpecEvent", "EventType") == "End_Of_ROSpec"
     return ReaderEvent(
         at_us=_instant_us(told, root, "UTCTimestamp"),
         connection=connection[_text(told, root, "ConnectionAttemptEvent", "Status")],
         closing=_text(told, root, "ConnectionCloseEvent") is not None,
         gpi=None if port is None else (port, high),
+        ended_rospec=_number(told, root, "ROSpecEvent", "ROSpecID") if ends else None,
     )
 
 

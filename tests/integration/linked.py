@@ -158,11 +158,12 @@ async def linked(
 
 @asynccontextmanager
 async def nothing_left() -> AsyncIterator[None]:
-    """Behind the block there are as many tasks and open files as before it."""
+    """Behind the block there are no more tasks and open files than before it."""
     tasks, files = len(asyncio.all_tasks()), open_files()
     yield
-    await eventually(lambda: len(asyncio.all_tasks()) == tasks, "no task is left over")
-    await eventually(lambda: open_files() == files, "no file or socket is left over")
+    await eventually(lambda: len(asyncio.all_tasks()) <= tasks, "no task is left over")
+    # Fewer: what a test before this one left to the garbage collector is gone meanwhile.
+    await eventually(lambda: open_files() <= files, "no file or socket is left over")
 
 
 def open_files() -> int:
