@@ -26,7 +26,7 @@ from drivers.llrp.protocol.framing import LlrpError
 from drivers.llrp.protocol.requests import Ended
 from drivers.llrp.protocol.session import Said, Session, Warned
 from drivers.llrp.settings import LlrpSettings
-from drivers.llrp.transport import Address, connect, plain
+from drivers.llrp.transport import Address, BytesFirst, connect, plain
 
 log = structlog.get_logger()
 
@@ -120,7 +120,7 @@ class LlrpReader:
     async def _talk(
         self,
         session: Session,
-        stream: asyncio.StreamReader,
+        stream: BytesFirst,
         writer: asyncio.StreamWriter,
         emit: Emit,
     ) -> None:
@@ -135,7 +135,7 @@ class LlrpReader:
             elif chunk:
                 said = await self._hear(session, chunk, emit)
             else:
-                raise LlrpError("the reader closed the connection")
+                raise stream.why or LlrpError("the reader closed the connection")
             await self._pass_on(said, emit, is_heard=bool(chunk))
             if any(isinstance(each, LinkChange) for each in said):
                 self._introduce(session.capabilities)
@@ -177,10 +177,14 @@ class LlrpReader:
         return None
 
     async def _drain(self, writer: asyncio.StreamWriter) -> None:
-        """A reader that talks and does not listen would hold us here for ever."""
+        """A reader that talks and does not listen would hold us here for ever.
+
+        One that is gone is told of where we read, behind what came from it.
+        """
         try:
             async with asyncio.timeout(self.settings.response_s):
-                await writer.drain()
+                with contextlib.suppress(ConnectionError):
+                    await writer.drain()
         except TimeoutError:
             raise LlrpError(f"it takes no bytes for {self.settings.response_s:g} s") from None
 

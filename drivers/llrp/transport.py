@@ -13,6 +13,7 @@ from drivers.llrp.settings import LLRP_PORT, LLRP_REFUSED, Tls
 # The reader's own keepalives tell sooner that it is gone. These free the reader, which serves one
 # client, where a router forgot the connection and our side is silent.
 _KEEPALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+BUFFER_BYTES = 64 << 10  # read ahead at most twice as much; then the pressure reaches the reader
 _OTHER_FAMILY_S = 0.25  # then the name's next address is tried as well (RFC 8305)
 
 
@@ -27,9 +28,20 @@ class Address:
         return f"{host}:{self.port}"
 
 
-async def connect(
-    address: Address, connect_s: float
-) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+class BytesFirst(asyncio.StreamReader):
+    """Gives the bytes that came before it ends, and keeps in `why` what ended it.
+
+    asyncio's own raises a reset at once, and the reads that this host has already are gone.
+    """
+
+    why: Exception | None = None
+
+    def set_exception(self, exc: Exception) -> None:
+        self.why = exc
+        self.feed_eof()
+
+
+async def connect(address: Address, connect_s: float) -> tuple[BytesFirst, asyncio.StreamWriter]:
     """Raises DeviceLost, also where TLS is not agreed upon within `connect_s`."""
     try:
         async with asyncio.timeout(connect_s):
@@ -45,17 +57,21 @@ async def connect(
     raise DeviceLost(f"{address}: {why}")
 
 
-async def _open(address: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def _open(address: Address) -> tuple[BytesFirst, asyncio.StreamWriter]:
     context = None if address.tls is None else await asyncio.to_thread(tls.context, address.tls)
     name = None if address.tls is None else address.tls.server_name or address.host
-    reader, writer = await asyncio.open_connection(
+    loop = asyncio.get_running_loop()
+    reader = BytesFirst(limit=BUFFER_BYTES, loop=loop)
+    transport, protocol = await loop.create_connection(
+        lambda: asyncio.StreamReaderProtocol(reader, loop=loop),
         address.host,
         address.port,
         ssl=context,
         server_hostname=name,
         happy_eyeballs_delay=_OTHER_FAMILY_S,
     )
-    connection: socket.socket = writer.get_extra_info("socket")
+    writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+    connection: socket.socket = transport.get_extra_info("socket")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in _KEEPALIVE.items():
         connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

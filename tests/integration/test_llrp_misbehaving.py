@@ -6,6 +6,7 @@ same, and what ends a connection is said once.
 
 import asyncio
 import re
+import socket
 import struct
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -276,3 +277,40 @@ async def test_while_the_pipeline_is_full_the_reader_waits_and_nothing_is_lost()
         await heard.until_reads(sent)
 
     assert heard.observations == [link(0, up=True), *[tag_read(1)] * sent]
+
+
+async def test_what_the_host_has_of_a_reader_that_resets_is_read_before_it_is_lost() -> None:
+    """The pipeline is full when the reset comes, behind a report that waits in this process."""
+    clock, heard = HandClock(), Heard()
+    room = asyncio.Event()
+
+    async def emit(observations: Sequence[Observation]) -> None:
+        if tag_read(1) in observations:
+            await room.wait()
+        await heard.emit(observations)
+
+    async with (
+        ByteReader().listening() as reader,
+        background(supervise(heard, settings(reader.port), clock.now, emit)),
+    ):
+        await heard.until_up()
+        reader.wire.write(far_end.report(tag(1)))
+        await turns()
+        reader.wire.write(far_end.report(tag(2)))
+        await turns()
+        connection = reader.wire.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        reader.wire.transport.abort()
+        await turns()
+        room.set()
+        await eventually(lambda: heard.device.lost == 1, "it is lost")
+        why = heard.device.why
+
+    assert heard.observations[:3] == [link(0, up=True), tag_read(1), tag_read(2)]
+    assert why == f"127.0.0.1:{reader.port}: connection reset by peer"
+
+
+async def turns() -> None:
+    """Of the loop, each with a look at the sockets: what was written has come."""
+    for _ in range(50):
+        await asyncio.sleep(0)

@@ -6,8 +6,8 @@ yields a OneWay for a message that has no answer, and comes back at once. It yie
 for something that the session sees (`resume`) or for a time, and Speak to agree on a version. What
 it returns is the outcome.
 
-    def set_output(...) -> Procedure[None]:
-        yield from ask(control.set_output(0, port, high))
+    def drive(...) -> Procedure[None]:
+        yield from ask(control.set_outputs({port: high}))
 
 Procedures wait in line: a reader may answer a second request before the first, and several readers
 do not take one while they work on another (LLRP 1.0.1 §6.1 leaves both open).
