@@ -118,6 +118,28 @@ def test_what_came_before_makes_no_difference_to_a_tag(
         assert found == one_by_one(parts, shift_us)
 
 
+# Says that it is longer than it is: the tag behind it in the same body would be taken for its end.
+overlong = st.builds(
+    lambda tag, by: tag[:3] + bytes([tag[3] + by]) + tag[4:], usual, st.integers(1, 50)
+)
+
+
+@relaxed
+@given(mixes | st.lists(usual | overlong, min_size=2, max_size=6), st.booleans())
+def test_reports_of_one_tag_are_joined_only_where_that_makes_no_difference(
+    bodies: list[bytes], is_known: bool
+) -> None:
+    decoder = ReportDecoder(DEVICE)
+    if is_known:
+        decoder.decode(b"".join(bodies), SHIFT_US, NOW_US)
+
+    found = [decoder.decode(each, SHIFT_US, NOW_US) for each in decoder.joined(bodies)]
+
+    wanted = one_by_one(bodies, SHIFT_US)
+    assert [read for report in found for read in report.reads] == wanted.reads
+    assert [fault for report in found for fault in report.faults] == list(wanted.faults)
+
+
 @settings(relaxed, max_examples=25)
 @given(mixes, st.lists(usual, min_size=1, max_size=3))
 def test_a_damaged_tag_costs_no_other_where_its_own_length_is_right(

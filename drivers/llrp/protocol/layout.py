@@ -85,6 +85,13 @@ class Layout:
         """Whether a tag of this shape stands at `at`; the body must be that long."""
         return self.constants.unpack_from(body, at) == self.expected
 
+    def is_all_of(self, body: bytes) -> bool:
+        """Whether the body is tags of this shape and nothing else."""
+        size = self.size
+        return len(body) % size == 0 and not any(
+            body[offset::size].lstrip(constant) for offset, constant in self.columns
+        )
+
     def rows(self, body: bytes, at: int) -> list[Row]:
         """The values of the tags of this shape from `at` on, where one of them begins.
 

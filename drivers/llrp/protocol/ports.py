@@ -6,9 +6,13 @@ held it: then it is an observation with its own time, and says nothing of now.
 
 from dataclasses import dataclass, field
 
-from drivers.base import AntennaChange, GpiChange, Observation
+from drivers.base import AntennaChange, GpiChange, NotDone, Observation
 from drivers.llrp.protocol.config import ReaderConfig
+from drivers.llrp.protocol.control import set_outputs
 from drivers.llrp.protocol.event import ReaderEvent
+from drivers.llrp.protocol.requests import Procedure, ask
+
+PORT_MAX = 65_535  # LLRP has 16 bits for it
 
 
 @dataclass(slots=True)
@@ -49,3 +53,11 @@ class Ports:
             AntennaChange(device, at_us, antenna, connected)
             for antenna, connected in sorted(self.antennas.items())
         ]
+
+    def drive(self, port: int, known: int | None, *, high: bool) -> Procedure[None]:
+        """Set an output of a reader with `known` outputs; None: it did not tell. Raises NotDone."""
+        most = PORT_MAX if known is None else known
+        if not 1 <= port <= most:
+            raise NotDone(f"output {port}: the reader has {most}")
+        yield from ask(set_outputs({port: high}))
+        self.outputs[port] = high

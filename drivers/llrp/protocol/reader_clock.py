@@ -9,7 +9,7 @@ was set back.
 
 from dataclasses import dataclass, field
 
-from drivers.base import Now
+from drivers.base import Now, TagRead
 from drivers.llrp.protocol.offset import AHEAD_MAX_US, ClockOffset
 
 BACKLOG_US = 10_000_000  # a reader with nothing held and nothing in the field says nothing at all
@@ -64,3 +64,10 @@ class ReaderClock:
 def can_be(host_us: int, now: Now) -> bool:
     """Whether something that is told now can have happened then."""
     return -HELD_MAX_US <= host_us - now.utc_us <= AHEAD_MAX_US
+
+
+def in_possible_time(read: TagRead, now: Now) -> TagRead:
+    """The read as it is told; what cannot be of its times is now."""
+    last_us = read.last_us if can_be(read.last_us, now) else now.utc_us
+    first_us = read.first_us if can_be(read.first_us, now) else now.utc_us
+    return read._replace(first_us=min(first_us, last_us), last_us=last_us)

@@ -23,8 +23,9 @@ LlrpError ends the connection: there is no way to go on behind a lost frame boun
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
-from drivers.base import Facts, LinkChange, NotDone, Now, Observation, Operation, TagRead, Target
+from drivers.base import Facts, LinkChange, Now, Observation, Operation, TagRead, Target
 from drivers.llrp.protocol import control
 from drivers.llrp.protocol.access import AccessResult
 from drivers.llrp.protocol.access_spec import Access, Results, access, named_accessspec
@@ -33,15 +34,20 @@ from drivers.llrp.protocol.event import CONNECTION_REFUSALS, ReaderEvent, decode
 from drivers.llrp.protocol.framing import Frame, FrameReader, LlrpError, encode_message
 from drivers.llrp.protocol.handshake import Learned, shake_hands, temperature
 from drivers.llrp.protocol.ports import Ports
-from drivers.llrp.protocol.reader_clock import BACKLOG_MAX_US, BACKLOG_US, ReaderClock, can_be
+from drivers.llrp.protocol.reader_clock import (
+    BACKLOG_MAX_US,
+    BACKLOG_US,
+    ReaderClock,
+    can_be,
+    in_possible_time,
+)
 from drivers.llrp.protocol.report import Fault, Report, ReportDecoder
-from drivers.llrp.protocol.requests import NEVER_US, Ended, Event, Procedure, Requests, ask
+from drivers.llrp.protocol.requests import NEVER_US, Ended, Event, Procedure, Requests
 from drivers.llrp.protocol.status import why_not
 from drivers.llrp.protocol.tables import ConnectionAttempt, MessageType, Vendor
 from drivers.llrp.protocol.wanted import Wanted
 
 KEEPALIVES_MISSED_MAX = 2
-PORT_MAX = 65_535  # LLRP has 16 bits for it
 IMPOSSIBLE_TIME = "a time that cannot be: taken as now"
 _REPORT = int(MessageType.RO_ACCESS_REPORT)  # there are thousands a second: no look-up for each
 TEMPERATURE_US = 60_000_000  # metal warms up in minutes
@@ -117,12 +123,13 @@ class Session:
         """What the bytes say, in their order. Raises LlrpError; `drain` has what came before."""
         self._frames.receive(chunk)
         self._heard_us = now.monotonic_us
-        while (frame := self._frames.next_frame()) is not None:
-            self._begun_us = NEVER_US
-            if frame.type == _REPORT:
-                self._take_report(frame.body, now)
-            else:
-                self._take(frame, now)
+        frames: list[Frame] = []
+        try:
+            while (frame := self._frames.next_frame()) is not None:
+                frames.append(frame)
+                self._begun_us = NEVER_US
+        finally:
+            self._take_all(frames, now)
         if self._frames.holds_part:
             self._begun_us = min(self._begun_us, now.monotonic_us)
         # A reader that never pauses must not stop what is due. But where the host was held up, what
@@ -168,7 +175,7 @@ class Session:
 
     def set_output(self, port: int, *, high: bool, now: Now) -> int | None:
         """The ticket of an Ended to come; None where too much is asked for already."""
-        return self._start(self._drive(port, high=high), now)
+        return self._start(self._ports.drive(port, self.capabilities.outputs, high=high), now)
 
     def access(
         self,
@@ -212,6 +219,16 @@ class Session:
         self._requests.say(control.close_connection())
 
     # -- frames ----------------------------------------------------------------------------------
+
+    def _take_all(self, frames: Sequence[Frame], now: Now) -> None:
+        """In their order; reports in a row, of one length, together where they are alike."""
+        for (kind, _), row in groupby(frames, lambda frame: (frame.type, len(frame.body))):
+            if kind == _REPORT:
+                for body in self._decoder.joined([frame.body for frame in row]):
+                    self._take_report(body, now)
+            else:
+                for frame in row:
+                    self._take(frame, now)
 
     def _take(self, frame: Frame, now: Now) -> None:
         match frame.type:
@@ -274,14 +291,6 @@ class Session:
         ticket = self._requests.start(procedure, now.monotonic_us, until_us)
         self._settle(now)
         return ticket
-
-    def _drive(self, port: int, *, high: bool) -> Procedure[None]:
-        known = self.capabilities.outputs
-        most = PORT_MAX if known is None else known
-        if not 1 <= port <= most:
-            raise NotDone(f"output {port}: the reader has {most}")
-        yield from ask(control.set_outputs({port: high}))
-        self._ports.outputs[port] = high
 
     def _settle(self, now: Now) -> None:
         """See what became of the procedures since last looked."""
@@ -358,12 +367,7 @@ class Session:
         if can_be(oldest_us + shift_us, now) and can_be(newest_us + shift_us, now):
             return report.reads
         self._warn(IMPOSSIBLE_TIME)
-        return [
-            read._replace(first_us=min(first_us, last_us), last_us=last_us)
-            for read in report.reads
-            for first_us in [read.first_us if can_be(read.first_us, now) else now.utc_us]
-            for last_us in [read.last_us if can_be(read.last_us, now) else now.utc_us]
-        ]
+        return [in_possible_time(read, now) for read in report.reads]
 
     def _host_us(self, reader_us: int | None, now: Now) -> int:
         """The reader's time as the host's UTC; now where one of the two is not known."""

@@ -332,6 +332,26 @@ def test_reports_of_one_tag_of_one_size_and_two_shapes_are_told_apart() -> None:
     assert [report.newest_us for report in reports] == [5, 6, 6, 5]
 
 
+def test_reports_of_one_tag_are_joined_where_all_are_of_a_shape_seen_before() -> None:
+    decoder = ReportDecoder("dock-1")
+    one, two = (tag_of(tv(2, "Q", at_us), tv(1, "H", 1)) for at_us in (5, 6))
+    other = tag_of(tv(1, "H", 1), tv(4, "Q", 7))
+
+    assert decoder.joined([one, two]) == [one, two]
+    decoder.decode(one, SHIFT_US, NOW_US)
+    assert decoder.joined([one, two]) == [one + two]
+    assert decoder.joined([one]) == [one]
+    assert decoder.joined([one, two, other]) == [one, two, other]
+
+
+def test_reports_that_tell_no_time_are_not_joined() -> None:
+    decoder = ReportDecoder("dock-1")
+    timeless = tag_of(tv(1, "H", 1))
+    decoder.decode(timeless, SHIFT_US, NOW_US)
+
+    assert decoder.joined([timeless, timeless]) == [timeless, timeless]
+
+
 def test_more_shapes_than_are_kept_are_read_all_the_same() -> None:
     decoder = ReportDecoder("dock-1")
     sizes = range(LAYOUTS_MAX + 2)
