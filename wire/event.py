@@ -46,7 +46,8 @@ Verdict = Literal["moved", "stray", "uncertain"]
 
 def _not_a_class(uri: str) -> str:
     """A key without serial stands for many things, so it can only be counted, never listed."""
-    if isinstance(keys.parse(uri), keys.Gtin):
+    key = keys.parse(uri)
+    if key is not None and key.is_class:
         raise ValueError(f"{uri}: a class key belongs in a quantity list")
     return uri
 

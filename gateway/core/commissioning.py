@@ -19,7 +19,7 @@ from datetime import tzinfo
 from drivers.base import Bank, ReadWords, TagRead, Target, WriteWords
 from gateway.core.event_id import event_id
 from gs1 import epc, keys
-from gs1.keys import Gtin, Sgtin
+from gs1.keys import Sgtin, Sscc
 from wire import instant
 from wire.event import ObjectEvent, Place
 
@@ -89,8 +89,10 @@ def wanted(key: str, prefixes: Sequence[str], filter_value: int) -> Wanted | Ref
     identity = keys.parse(key)
     if identity is None:
         return Refused(f"{key}: expected a key as https://id.gs1.org/01/(GTIN)/21/(serial)")
-    if isinstance(identity, Gtin):
+    if identity.is_class:
         return Refused(f"{key}: a class of things: expected one with serial, /21/(serial)")
+    if not isinstance(identity, Sgtin | Sscc):
+        return Refused(f"{key}: expected a trade item with serial, or an SSCC")
     code = identity.gtin if isinstance(identity, Sgtin) else identity.sscc
     lengths = {len(each) for each in prefixes if code[1:].startswith(each)}
     if len(lengths) != 1:

@@ -252,15 +252,10 @@ def short(key: str) -> str:
     >>> short("https://id.gs1.org/00/195211411234567899")
     '(00) 195211411234567899'
     """
-    match keys.parse(key):
-        case keys.Sscc(sscc=sscc):
-            return f"(00) {sscc}"
-        case keys.Sgtin(gtin=gtin, serial=serial):
-            return f"(01) {gtin} (21) {serial}"
-        case keys.Gtin(gtin=gtin):
-            return f"(01) {gtin}"
-        case None:
-            return key.rsplit("/", 1)[-1] if "://" in key else key
+    identity = keys.parse(key)
+    if identity is None:
+        return key.rsplit("/", 1)[-1] if "://" in key else key
+    return " ".join(f"({ai}) {value}" for ai, value in identity.pairs)
 
 
 def number(value: int) -> str:
