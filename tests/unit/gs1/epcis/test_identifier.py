@@ -74,6 +74,7 @@ def test_a_link_of_any_domain_is_its_finest_key(uri: str, path: str) -> None:
         ("urn:epc:id:sgtin:9521141.012345.*", None),
         ("urn:epc:id:sgtin:9521141.012345.%00", "urn:epc:id:sgtin: as TDS §6.3 spells it"),
         ("urn:epc:id:cpi:9521141.A.012", "urn:epc:id:cpi: as TDS §6.3 spells it"),
+        ("urn:epc:id:sscc:9521141.1234567890x", "urn:epc:id:sscc: as TDS §6.3 spells it"),
         ("urn:epc:id:gid:1.2", "urn:epc:id:gid: as TDS §6.3 spells it"),
         ("urn:epc:raw:96.E2", "urn:epc:raw: as TDS §6.3 spells it"),
         (f"{DOMAIN}/01/09521141123455", LINK),

@@ -252,6 +252,12 @@ def test_what_the_standard_allows_has_no_fault(event: JsonObject) -> None:
             "'kilo': expected a common code of UN/ECE Rec 20",
         ),
         (
+            an_event(quantityList=[{"epcClass": LOT, "quantity": 1, "uom": ""}]),
+            "$.quantityList[0].uom",
+            R.UNIT,
+            "'': expected a common code of UN/ECE Rec 20",
+        ),
+        (
             an_event(quantityList=[{"epcClass": LOT, "uom": "KGM"}]),
             "$.quantityList[0].quantity",
             R.MISSING,
@@ -316,6 +322,18 @@ def test_what_the_standard_allows_has_no_fault(event: JsonObject) -> None:
             "$.parentID",
             R.PARENT,
             "nothing: expected a parent with action ADD",
+        ),
+        (
+            a_group(action="DELETE", parentID=None),
+            "$.parentID",
+            R.PARENT,
+            "nothing: expected a parent with action DELETE",
+        ),
+        (
+            a_group(action="OBSERVE", childEPCs=None),
+            "$.childEPCs",
+            R.MISSING,
+            "nothing: expected children with action OBSERVE",
         ),
         (
             a_group(type="AssociationEvent", action="OBSERVE", parentID=None),
