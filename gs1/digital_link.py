@@ -105,12 +105,10 @@ def _no_key(uri: str, domain: str, segments: list[str]) -> Refusal | None:
 def _disordered(ais: list[str]) -> Refusal | None:
     key, *behind = ais
     sequences = AIS[key].qualifiers or ()
-    for sequence in sequences:
+    for sequence in sequences or ((),):
         places = [sequence.index(ai) for ai in behind if ai in sequence]
         if len(places) == len(behind) and places == sorted(set(places)):
             return None
-    if not behind:
-        return None
     allowed = " or ".join("/".join(sequence) for sequence in sequences) or "nothing"
     return Refusal(
         CodeReason.LINK,
