@@ -7,6 +7,9 @@ from pathlib import Path
 
 # argparse has no public name for it.
 
+# Those of gs1.trade_number, which is imported with its library, and only where it is used.
+REGIONS = ("de", "dk", "ee", "fi", "gb", "lt", "lv", "no", "se")
+
 SECONDS_MAX = 60.0  # a reader answers within one; a person waits no longer
 
 
@@ -23,6 +26,9 @@ def main() -> int:
     devices = _command(commands, "devices", "readers on this network", _devices, needs_config=False)
     devices.add_argument("--seconds", type=_seconds, default=3.0, help="how long to wait: 3")
     devices.add_argument("--json", action="store_true", help="one line of JSON")
+    decode = _command(commands, "decode", "what tags and codes name", _decode, needs_config=False)
+    decode.add_argument("file", metavar="FILE", help='NDJSON; "-": stdin')
+    decode.add_argument("--region", choices=REGIONS, help="whose restricted numbers: ISO 3166-1")
     _tag_commands(commands)
     args = parser.parse_args()
     try:
@@ -93,6 +99,12 @@ def _devices(args: argparse.Namespace) -> int:
     from gateway.cli.devices import devices
 
     return devices(args.config, args.seconds, as_json=args.json)
+
+
+def _decode(args: argparse.Namespace) -> int:
+    from gateway.cli.decode import decode
+
+    return decode(args.file, args.region)
 
 
 def _tag(args: argparse.Namespace) -> int:
