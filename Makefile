@@ -33,6 +33,7 @@ lint: $(READY)
 bench: system-run $(READY)        ## the numbers that the docs name
 	$(BIN)/python -m benchmarks.llrp
 	$(BIN)/python -m benchmarks.door
+	$(BIN)/python -m benchmarks.barcode
 	$(BIN)/python -m benchmarks.demo
 	$(BIN)/python -m benchmarks.first_movement
 
