@@ -79,6 +79,8 @@ def parse(
 ) -> Identified | Plain | Refused:
     """What `data` name; `identifier` is the symbology's, where it is not still before the data.
 
+    It may come with its bracket or without.
+
     >>> parse(b"]C10109521141012345" + b"10A-1").key
     'https://id.gs1.org/01/09521141012345/10/A-1'
     >>> parse(b"9521141012345").key, parse(b"BIN 7").key
@@ -86,6 +88,8 @@ def parse(
     """
     if identifier is None:
         identifier, data = symbology.split(data)
+    elif not identifier.startswith("]"):
+        identifier = f"]{identifier}"
     code = _Code(data, identifier, region)
     if not data:
         return code.refused(CodeReason.EMPTY, "bar code: expected data, found none")

@@ -72,6 +72,10 @@ def test_an_item_with_serial_is_known_by_it_and_keeps_what_else_is_said() -> Non
     )
 
 
+def test_an_identifier_means_the_same_with_its_bracket_and_without() -> None:
+    assert parse(b"96385074", "E4") == parse(b"96385074", "]E4") == parse(b"]E496385074")
+
+
 @pytest.mark.parametrize("data", [f"00{SSCC}".encode(), f"]C100{SSCC}".encode()])
 def test_a_pallets_label_is_its_sscc(data: bytes) -> None:
     found = parse(data)
