@@ -15,6 +15,8 @@ from gs1.refusal import CodeReason, Refusal, shown
 
 DOMAIN = "https://id.gs1.org"
 
+ATTRIBUTES_MAX = 64  # more than anything has; bounds what is judged, and refuses the URI
+
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _COMPRESSED = re.compile(r"[A-Za-z0-9_-]{10,}")
 _GTIN_LENGTHS = (8, 12, 13)
@@ -123,7 +125,7 @@ def _attributes(query: str) -> Pairs | Refusal:
         if not (name.isascii() and name.isdigit()):
             continue  # The domain's own, or of the resolver (linkType and its like).
         row = AIS.get(name)
-        if row is None or not row.attribute:
+        if row is None or not row.attribute or len(pairs) == ATTRIBUTES_MAX:
             return Refusal(
                 CodeReason.LINK,
                 f"{shown(item)}: expected in the query of a Digital Link URI an AI that describes",

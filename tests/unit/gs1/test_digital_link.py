@@ -81,6 +81,11 @@ def test_a_digital_link_that_is_built_wrongly_is_refused(
     assert split(uri) == Refusal(reason, why)
 
 
+def test_a_query_without_end_is_refused() -> None:
+    assert isinstance(split("https://a.com/01/09521141012345?" + "17=271231&" * 65), Refusal)
+    assert len(split("https://a.com/01/09521141012345?" + "17=271231&" * 64) or ()) == 65  # type: ignore[arg-type]
+
+
 def test_the_canonical_form_has_qualifiers_in_order_and_the_rest_as_query() -> None:
     assert (
         build((("17", "271231"), ("21", "7"), GTIN, ("11", "260101"), ("10", "A/1")))
