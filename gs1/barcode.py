@@ -210,8 +210,6 @@ class _Code:
         gtin = digits.zfill(14)
         if not _is_restricted(digits):
             return Identified(keys.Gtin(gtin), (("01", gtin),), self.identifier)
-        if len(digits) == 14 and digits[0] != "0":
-            return self.plain()
         number = digits if len(digits) == 8 else gtin[1:]
         found = trade_number.restricted(number, self.region)
         if isinstance(found, Refusal):
@@ -244,10 +242,14 @@ class _Code:
 def _is_restricted(digits: str) -> bool:
     """Whether a number is of a region or company, or a coupon's, and so no trade item's.
 
-    GS1 General Specifications §1.4: prefixes 02, 04 and 20 to 29 of GTIN-12, -13 and -14, 0 and 2
-    of GTIN-8; 980 to 984 and 99 are of refunds and coupons.
+    GS1 General Specifications §1.4: prefixes 02, 04 and 20 to 29 of GTIN-12 and GTIN-13, 0 and 2 of
+    GTIN-8; 980 to 984 and 99 are of refunds and coupons. There are none of 14 digits, so a number
+    with an indicator is taken as it is, as behind AI 01.
     """
     if len(digits) == 8:
         return digits[0] in "02"
-    prefix = digits.zfill(14)[1:4]
-    return prefix[:2] in ("02", "04", "99") or prefix[0] == "2" or "980" <= prefix <= "984"
+    whole = digits.zfill(14)
+    prefix = whole[1:4]
+    return whole[0] == "0" and (
+        prefix[:2] in ("02", "04", "99") or prefix[0] == "2" or "980" <= prefix <= "984"
+    )

@@ -203,8 +203,12 @@ def test_a_restricted_number_keeps_a_private_key_without_its_weight_or_price(
     )
 
 
-def test_a_case_of_restricted_numbers_is_no_trade_item() -> None:
-    assert parse(b"12000000000005") == Plain("urn:readpoint:code:12000000000005", None)
+def test_a_number_with_an_indicator_is_never_restricted() -> None:
+    bare, labelled = parse(b"12000000000005"), parse(b"]C10112000000000005")
+
+    assert isinstance(bare, Identified)
+    assert isinstance(labelled, Identified)
+    assert bare.key == labelled.key == "https://id.gs1.org/01/12000000000005"
 
 
 def test_a_price_without_its_check_digit_is_refused() -> None:
