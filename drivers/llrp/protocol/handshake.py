@@ -137,9 +137,12 @@ def _try(frame: Frame, warn: Callable[[str], None]) -> Procedure[Frame | None]:
 
 
 def _remove(stale: list[RoSpecFound]) -> Procedure[None]:
-    """A reader serves one client, so they are in the way; one that stops reports its rest."""
+    """A reader serves one client, so they are in the way; one that stops reports its rest.
+
+    One that waited for its trigger when we looked may run by now.
+    """
     for each in stale:
-        if each.is_running:
+        if each.is_enabled:
             yield from _gone_already(control.stop_rospec(each.rospec_id))
         yield from _gone_already(control.delete_rospec(each.rospec_id))
 
