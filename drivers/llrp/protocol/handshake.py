@@ -10,7 +10,8 @@
     SET_READER_CONFIG (twice)   all outputs off; inputs on. Refused it is a warning, no more
     DELETE_ACCESSSPEC           what a writing of tags left behind when it was cut off
     GET_READER_CONFIG           inputs and antennas as they are now
-    ENABLE_EVENTS_AND_REPORTS   one-way: give what you held; nothing was changed so far
+    ENABLE_EVENTS_AND_REPORTS   one-way: give what you held; nothing was changed so far. A reader
+                                that holds and refuses this would never give a read
     STOP, DELETE_ROSPEC         of every ROSpec but ours, when what they held is in
     ADD, ENABLE, START_ROSPEC   only where it has not ours already
 
@@ -66,7 +67,7 @@ def shake_hands(wanted: Wanted, learned: Learned, warn: Callable[[str], None]) -
     resumed = len(stale) < len(present)
     learned.held = found.holds_reports and resumed
     learned.backlog_comes = found.holds_reports and any(each.is_enabled for each in present)
-    yield from tell(control.enable_events_and_reports())
+    yield from tell(control.enable_events_and_reports(), needed=found.holds_reports)
     if learned.backlog_comes:
         yield from wait(Event.BACKLOG_IS_IN)  # a ROSpec that is deleted takes what it held with it
         learned.backlog_comes = False
@@ -148,10 +149,15 @@ def _remove(stale: list[RoSpecFound]) -> Procedure[None]:
 
 
 def _add(planned: RoSpecPlan) -> Procedure[None]:
+    """Whole or not at all: the next connection would wait for what one that never began held."""
     yield from ask(control.add_rospec(planned))
-    yield from ask(control.enable_rospec(planned.rospec_id))
-    if planned.needs_start:
-        yield from ask(control.start_rospec(planned.rospec_id))
+    try:
+        yield from ask(control.enable_rospec(planned.rospec_id))
+        if planned.needs_start:
+            yield from ask(control.start_rospec(planned.rospec_id))
+    except Refused:
+        yield from _gone_already(control.delete_rospec(planned.rospec_id))
+        raise
 
 
 def _gone_already(frame: Frame) -> Procedure[None]:

@@ -45,9 +45,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OneWay:
-    """A message that no response follows."""
+    """A message that no response follows. An ERROR_MESSAGE with its id (LLRP 1.0.1 §14.1) refuses
+    it: where it is `needed` that ends the connection, else it is a warning.
+    """
 
     frame: Frame
+    needed: bool
 
 
 class Event(Enum):
@@ -92,8 +95,8 @@ def ask(frame: Frame) -> Procedure[Frame]:
     return answer
 
 
-def tell(frame: Frame) -> Procedure[None]:
-    yield OneWay(frame)
+def tell(frame: Frame, *, needed: bool) -> Procedure[None]:
+    yield OneWay(frame, needed)
 
 
 def wait(event: Event, at_us: int = NEVER_US) -> Procedure[None]:
@@ -118,6 +121,7 @@ class Requests:
     _line: deque[_InLine] = field(default_factory=deque)
     _awaited: Frame | None = None
     _awaited_until_us: int = NEVER_US
+    _needed: Frame | None = None  # the OneWay that may be refused as yet
     _until: Until | None = None
     _ended: list[Ended] = field(default_factory=list)
     _next_id: int = 1
@@ -160,8 +164,12 @@ class Requests:
     def answer(self, frame: Frame, now_us: int) -> bool:
         """Whether this frame answers the request under way; then the procedure went on.
 
-        Raises LlrpError where the answer cannot be read.
+        Raises LlrpError where the answer cannot be read, or refuses a message that is needed.
         """
+        told = self._needed
+        if told is not None and frame.type == MessageType.ERROR_MESSAGE:
+            if frame.message_id == told.message_id:
+                raise LlrpError(str(Refused(_name(told), why_not(frame.body))))
         awaited = self._awaited
         if awaited is None or frame.message_id != awaited.message_id:
             return False
@@ -191,6 +199,7 @@ class Requests:
     def _advance(self, answer: Frame | Refused | None, now_us: int) -> None:
         """Let the first in line go on until it waits again; then, when it ended, the next."""
         self._awaited, self._awaited_until_us, self._until = None, NEVER_US, None
+        self._needed = None  # A reader takes messages in their order: it would have said so.
         while self._line:
             first = self._line[0]
             step = self._step(first, answer, now_us)
@@ -221,8 +230,9 @@ class Requests:
     def _take(self, step: Step, now_us: int) -> bool:
         """Do what a step asks; whether the procedure waits now."""
         match step:
-            case OneWay(frame):
-                self._send(frame)
+            case OneWay(frame, needed):
+                sent = self._send(frame)
+                self._needed = sent if needed else None
                 return False
             case Speak(version):
                 self.version = version

@@ -34,6 +34,7 @@ WANTED = Wanted(
     response_us=10_000_000,
 )
 IMPINJ = 25882
+DELETE = 21
 
 (GET_CAPABILITIES, GET_CONFIG, SET_CONFIG, ADD, ENABLE, START, GET_ROSPECS) = (
     1, 2, 3, 20, 24, 22, 26,
@@ -252,6 +253,31 @@ def test_the_outputs_of_a_reader_are_known_from_the_start() -> None:
     reader.connect()
 
     assert reader.session.facts.outputs == ((1, False), (2, False))
+
+
+@pytest.mark.parametrize(
+    ("request_", "name", "undone"),
+    [(ADD, "ADD", []), (ENABLE, "ENABLE", [DELETE]), (START, "START", [DELETE])],
+)
+def test_a_rospec_that_the_reader_does_not_start_is_not_left_in_it(
+    request_: int, name: str, undone: list[int]
+) -> None:
+    """Enabled, it would be taken for one that read and holds a backlog."""
+    reader = Reader(refused=(request_,))
+    with pytest.raises(LlrpError) as refused:
+        reader.connect()
+
+    assert str(refused.value) == f"{name}_ROSPEC refused: not here (status 109)"
+    asked = [ADD, ENABLE, START]
+    kinds = asked[: asked.index(request_) + 1] + undone
+    assert reader.kinds[-len(kinds) :] == kinds
+    if undone:
+        assert reader.asked[-1][1] == reader.asked[-2][1]  # the same ROSpec
+
+
+def test_one_that_can_be_neither_started_nor_deleted_is_told_by_the_first_refusal() -> None:
+    with pytest.raises(LlrpError, match=r"^START_ROSPEC refused: not here \(status 109\)$"):
+        Reader(refused=(START, DELETE)).connect()
 
 
 # -- Impinj ---------------------------------------------------------------------------------------

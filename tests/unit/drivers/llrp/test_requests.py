@@ -169,13 +169,37 @@ def test_a_wait_is_over_when_it_is_resumed_or_its_time_has_come() -> None:
 
 def test_a_message_without_an_answer_is_not_waited_for() -> None:
     def one_way() -> Procedure[None]:
-        yield from tell(Frame(64, 0, b""))
+        yield from tell(Frame(64, 0, b""), needed=True)
         yield from ask(Frame(GET, 0, b""))
 
     line = requests()
     line.start(one_way(), now_us=0)
 
     assert sent(line) == [(64, 1), (GET, 2)]
+
+
+@pytest.mark.parametrize("needed", [True, False])
+def test_a_message_without_an_answer_may_be_refused_until_the_next_answer(needed: bool) -> None:
+    def one_way() -> Procedure[None]:
+        yield from tell(Frame(64, 0, b""), needed=needed)
+        yield from ask(Frame(GET, 0, b""))
+        yield from ask(Frame(ADD, 0, b""))
+
+    line = requests()
+    line.start(one_way(), now_us=0)
+    refusal = Frame(100, 1, far_end.status(109, "never heard of it"))
+
+    if needed:
+        with pytest.raises(LlrpError) as refused:
+            line.answer(refusal, now_us=1)
+        assert str(refused.value) == (
+            "ENABLE_EVENTS_AND_REPORTS refused: never heard of it (status 109)"
+        )
+    else:
+        assert not line.answer(refusal, now_us=1)
+    assert not line.answer(Frame(100, 7, refusal.body), now_us=1)
+    assert line.answer(yes(11, 2), now_us=1)
+    assert not line.answer(refusal, now_us=1)
 
 
 def test_what_cannot_be_done_is_said_as_it_is() -> None:

@@ -348,6 +348,21 @@ def test_a_reader_with_nothing_to_say_is_up_after_a_while() -> None:
         LinkChange("dock-1", UTC_US + 10_000_000, up=True, held=True)
     ]
     assert talk.session.expire(at(10.1)) == []
+    assert talk.session.deadline_us() == 9_000_000 + 12_500_000  # two keepalives and a half
+
+
+@pytest.mark.parametrize("new", [True, False], ids=["a new read", "no read"])
+def test_a_backlog_that_is_in_is_not_waited_for_again(new: bool) -> None:
+    talk = Talk()
+    talk.connect(rospecs=our_rospec(state=2))
+    if new:
+        talk.hear(far_end.report(far_end.tag(at_us=READER_US)), elapsed_s=10.0)
+    else:
+        talk.hear(far_end.message(62, 9), elapsed_s=10.0)
+    assert talk.said[-1 - new] == LinkChange("dock-1", UTC_US + 10_000_000, up=True, held=True)
+    talk.hear(far_end.message(62, 10), elapsed_s=11.0)
+
+    assert talk.session.deadline_us() == 11_000_000 + 12_500_000  # two keepalives and a half
 
 
 def test_a_reader_whose_clock_was_set_back_is_up_in_the_end() -> None:
@@ -550,6 +565,21 @@ def test_an_event_s_time_that_cannot_be_is_now() -> None:
     ]
 
 
+def test_what_is_older_than_any_reader_holds_is_now() -> None:
+    talk = Talk()
+    talk.connect(rospecs=our_rospec(state=2), reader_us=UTC_US)
+    gpi = far_end.tlv(248, struct.pack(">HB", 2, 0x80))
+    oldest_us = UTC_US - 366 * 86_400_000_000
+
+    assert talk.hear(far_end.event(gpi, at_us=oldest_us)) == [
+        GpiChange("dock-1", oldest_us, 2, high=True)
+    ]
+    assert talk.hear(far_end.event(gpi, at_us=oldest_us - 1)) == [
+        Warned("a time that cannot be: taken as now"),
+        GpiChange("dock-1", UTC_US, 2, high=True),
+    ]
+
+
 def test_what_a_reader_held_for_months_has_its_time() -> None:
     talk = Talk()
     talk.connect(rospecs=our_rospec(state=2), reader_us=1_700_000_000_000_000)
@@ -656,6 +686,28 @@ def test_an_error_message_to_a_request_is_a_refusal() -> None:
 
     with pytest.raises(LlrpError, match=r"^GET_READER_CAPABILITIES refused: no \(status 109\)$"):
         talk.hear(far_end.message(100, asked, far_end.status(109, "no")))
+
+
+@pytest.mark.parametrize("rospecs", [b"", our_rospec(state=2)], ids=["empty", "reads"])
+def test_a_reader_that_holds_and_does_not_give_is_lost_with_its_words(rospecs: bytes) -> None:
+    talk = Talk()
+    talk.connect(rospecs=rospecs)
+    (told,) = [number for kind, number, _ in talk.sent() if kind == ENABLE_EVENTS]
+
+    with pytest.raises(LlrpError) as refused:
+        talk.hear(far_end.message(100, told, far_end.status(109, "no")))
+
+    assert str(refused.value) == "ENABLE_EVENTS_AND_REPORTS refused: no (status 109)"
+
+
+def test_one_that_does_not_hold_needs_not_be_told_to_give() -> None:
+    talk = Talk()
+    talk.connect(holds=False)
+    (told,) = [number for kind, number, _ in talk.sent() if kind == ENABLE_EVENTS]
+
+    assert talk.hear(far_end.message(100, told, far_end.status(109, "no"))) == [
+        Warned("reader refused a message: no (status 109)")
+    ]
 
 
 def test_only_the_response_to_a_request_answers_it() -> None:
