@@ -114,7 +114,8 @@ class LlrpReader:
         try:
             return await answer
         except asyncio.CancelledError:
-            session.forget(ticket)
+            if session.forget(ticket):
+                self._asked.pop(ticket, None)
             raise
 
     async def _talk(

@@ -152,9 +152,12 @@ class Requests:
             self._advance(None, now_us)
         return ticket
 
-    def drop(self, ticket: int) -> None:
-        """Nobody waits for it any more: if it has not begun, it never will."""
-        self._line = deque(each for each in self._line if each.begun or each.ticket != ticket)
+    def drop(self, ticket: int) -> bool:
+        """Nobody waits for it any more: whether it had not begun, and so has no Ended."""
+        kept = deque(each for each in self._line if each.begun or each.ticket != ticket)
+        dropped = len(kept) < len(self._line)
+        self._line = kept
+        return dropped
 
     def resume(self, event: Event, now_us: int) -> None:
         """What a procedure may wait for has come."""
@@ -166,10 +169,9 @@ class Requests:
 
         Raises LlrpError where the answer cannot be read, or refuses a message that is needed.
         """
-        told = self._needed
-        if told is not None and frame.type == MessageType.ERROR_MESSAGE:
-            if frame.message_id == told.message_id:
-                raise LlrpError(str(Refused(_name(told), why_not(frame.body))))
+        refusal = (MessageType.ERROR_MESSAGE, frame.message_id)
+        if self._needed is not None and refusal == (frame.type, self._needed.message_id):
+            raise LlrpError(str(Refused(_name(self._needed), why_not(frame.body))))
         awaited = self._awaited
         if awaited is None or frame.message_id != awaited.message_id:
             return False

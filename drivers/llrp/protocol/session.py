@@ -191,9 +191,9 @@ class Session:
         procedure = access(wanted, self._results, self.capabilities.accessspecs_max)
         return self._start(procedure, now, until_us)
 
-    def forget(self, ticket: int) -> None:
-        """Nobody waits for that Ended any more."""
-        self._requests.drop(ticket)
+    def forget(self, ticket: int) -> bool:
+        """Nobody waits for that Ended any more; whether it will not come."""
+        return self._requests.drop(ticket)
 
     def drain(self) -> list[Said]:
         """What was said and not given yet."""

@@ -263,10 +263,10 @@ def test_what_nobody_waits_for_never_begins_and_what_began_goes_on() -> None:
     line = requests()
     line.start(one(GET), now_us=0)
     line.start(one(ADD), now_us=0)
-    line.drop(1)
-    line.drop(2)
+    dropped = [line.drop(1), line.drop(2)]
     line.answer(yes(11, 1), now_us=1)
 
+    assert dropped == [False, True]
     assert line.ended() == [Ended(1, 11)]
     assert sent(line) == [(GET, 1)]
 
