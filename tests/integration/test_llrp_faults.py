@@ -307,60 +307,7 @@ async def test_a_second_client_is_refused_and_the_first_stays() -> None:
         assert here.lines == [UP]
 
 
-# -- what a reader refuses -------------------------------------------------------------------------
-
-WORDS = "not today"
-
-
-@pytest.mark.parametrize(
-    ("request_", "capabilities"),
-    [
-        (MessageType.GET_READER_CAPABILITIES, GENERIC),
-        (MessageType.GET_ROSPECS, GENERIC),
-        (MessageType.SET_READER_CONFIG, GENERIC),
-        (MessageType.ADD_ROSPEC, GENERIC),
-        (MessageType.ADD_ROSPEC, IMPINJ_R420),
-        (MessageType.ENABLE_ROSPEC, GENERIC),
-        (MessageType.ENABLE_ROSPEC, IMPINJ_R420),
-    ],
-    ids=lambda given: getattr(given, "name", ""),
-)
-async def test_a_refusal_of_what_is_needed_ends_the_connection_in_the_readers_words(
-    request_: MessageType, capabilities: Capabilities
-) -> None:
-    reader, clock = pair(capabilities)
-    reader.faults.refuse(request_, WORDS)
-    async with linked(reader, clock) as here:
-        await here.hear(BEFORE)
-
-        assert here.told == [link(0, up=True), *arrived(BEFORE)]
-        why = f"{here.address}: {request_.name} refused: {WORDS} (status 401)"
-        assert here.lines == [("device_lost", why), BACK]
-
-
-@pytest.mark.parametrize(
-    ("request_", "after", "capabilities", "warnings"),
-    [
-        (MessageType.CUSTOM_MESSAGE, 0, IMPINJ_R420, ["CUSTOM_MESSAGE refused: {}"]),
-        (MessageType.SET_READER_CONFIG, 1, GENERIC, ["SET_READER_CONFIG refused: {}"]),
-        (MessageType.DELETE_ACCESSSPEC, 0, GENERIC, []),
-        (MessageType.GET_READER_CONFIG, 0, GENERIC, ["GET_READER_CONFIG refused: {}"]),
-        (MessageType.GET_READER_CONFIG, 1, IMPINJ_R420, []),  # its temperature
-        (MessageType.ENABLE_EVENTS_AND_REPORTS, 0, GENERIC, ["reader refused a message: {}"]),
-    ],
-    ids=lambda given: getattr(given, "name", ""),
-)
-async def test_a_refusal_of_what_can_be_missed_is_a_warning(
-    request_: MessageType, after: int, capabilities: Capabilities, warnings: list[str]
-) -> None:
-    reader, clock = pair(capabilities)
-    reader.faults.refuse(request_, WORDS, after=after)
-    async with linked(reader, clock) as here:
-        await here.hear(BEFORE)
-
-        assert here.told == [link(0, up=True), *arrived(BEFORE)]
-        assert here.lines == [UP]
-        assert here.heard.warnings == [each.format(f"{WORDS} (status 401)") for each in warnings]
+# -- what comes too late ---------------------------------------------------------------------------
 
 
 async def test_an_answer_that_comes_too_late_ends_the_connection() -> None:
