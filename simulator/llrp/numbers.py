@@ -1,12 +1,18 @@
-"""The numbers of LLRP that only a reader needs; the shared ones are in the driver's tables
-(LLRP 1.0.1 §16).
+"""The numbers of LLRP as a reader reads and writes them (LLRP 1.0.1 §16).
+
+What both sides name alike (message types, reports, events, status codes) is the driver's tables'.
+What a ROSpec, an AccessSpec and capabilities are made of stands there too, and here once more: the
+reader's own reading of the standard, so that a number that is wrong on one side is a refusal in
+the tests. A number wrong on both, or in what they share, shows against those who read the standard
+without us: captures of real readers (tests/conformance), tshark and llrpkit's emulator
+(tests/integration).
 """
 
 from enum import IntEnum, IntFlag
 
 
 class ReaderParameter(IntEnum):
-    """Parameter types that a reader writes or reads, and our driver need not name."""
+    """Parameter types that a reader writes or reads, beside what ParameterType is asked for."""
 
     RECEIVE_SENSITIVITY_TABLE_ENTRY = 139
     PER_ANTENNA_AIR_PROTOCOL = 140
@@ -62,7 +68,9 @@ class ReaderParameter(IntEnum):
 
 
 class ReaderMessage(IntEnum):
-    """Message types that our driver need not name (LLRP 1.0.1 table 16-1; 1.1 for versions)."""
+    """What a reader is asked of AccessSpecs, versions and reports (LLRP 1.0.1 table 16-1; 1.1 for
+    versions).
+    """
 
     ADD_ACCESSSPEC = 40
     DELETE_ACCESSSPEC = 41
