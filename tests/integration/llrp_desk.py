@@ -9,15 +9,16 @@ import json
 import os
 import signal
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from simulator.llrp.capabilities import Capabilities
 from simulator.llrp.presets import GENERIC
 from simulator.llrp.reader import SimulatedReader
-from simulator.llrp.tag import Failure, SimTag
+from simulator.llrp.tag import Failure, Field, SimTag
 from tests.integration.processes import PATIENCE_S, command, eventually, free_port
 
 ROUNDS_PER_S = 200.0
@@ -41,6 +42,17 @@ antennas = [{{ port = 1 }}, {{ port = 2 }}]
 """
 
 Said = tuple[int, str, str]  # exit code, standard output, standard error
+
+
+class TagGiven(TypedDict, total=False):
+    """What a test says of a tag, as SimTag has it."""
+
+    tid: bytes
+    user: bytes
+    access_password: int
+    antennas: Collection[int]
+    rssi_dbm: int
+    locked: Collection[Field]
 
 
 class DeskTag(SimTag):
@@ -85,10 +97,10 @@ class Desk:
     def log(self) -> Path:
         return self.folder / "gateway.log"
 
-    def put(self, epc: str, serial: int = 1, **other: object) -> DeskTag:
-        """A tag that is placed in front of antenna 1."""
-        tid = TID_HEAD + serial.to_bytes(6)
-        tag = DeskTag(bytes.fromhex(epc), **({"tid": tid} | other))  # type: ignore[arg-type]
+    def put(self, epc: str, serial: int = 1, **given: Unpack[TagGiven]) -> DeskTag:
+        """A tag that is placed in front of antenna 1, where nothing else is given."""
+        given.setdefault("tid", TID_HEAD + serial.to_bytes(6))
+        tag = DeskTag(bytes.fromhex(epc), **given)
         self.reader.place(tag)
         return tag
 

@@ -1,16 +1,20 @@
 """readpoint-gateway tag read and tag write on a reader that speaks LLRP: the whole way.
 
-The reader is simulated on TCP and its tags have memory; the commands are processes.
+The reader is simulated on TCP and its tags have memory; the commands are processes. Most of a
+command is listening, 2 s and more: so cases that do not touch each other run at once, each at a
+desk of its own.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from simulator.llrp.presets import PRESETS
+from simulator.llrp.capabilities import Capabilities
+from simulator.llrp.presets import GENERIC, PRESETS
 from simulator.llrp.tag import Field
 from tests.integration.llrp_desk import Desk, DeskTag, desk, ended, kill
 from tests.integration.processes import eventually
@@ -29,14 +33,34 @@ DONE = f"{KEY}: EPC {EPC} written and read back, matched by its TID {TID}\n"
 LOOKS = 11  # reads of a tag before it is written to: PC, TID and XTID, then the TID eight times
 
 
-@pytest.fixture(params=["daemon", "alone"])
-async def either(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Desk]:
-    """With a daemon that has the reader, and without one."""
-    async with AsyncExitStack() as stack:
-        made = await stack.enter_async_context(desk(tmp_path))
-        if request.param == "daemon":
+WAYS = ("daemon", "alone")  # with a daemon that has the reader, and without one
+
+Scene = Callable[[Desk], Awaitable[None]]
+
+
+async def at_desk(
+    folder: Path, way: str, scene: Scene, capabilities: Capabilities = GENERIC
+) -> None:
+    folder.mkdir()
+    async with desk(folder, capabilities) as made, AsyncExitStack() as stack:
+        if way == "daemon":
             await stack.enter_async_context(made.daemon())
-        yield made
+        await scene(made)
+
+
+async def at_once(desks: Iterable[Coroutine[object, object, None]]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for each in desks:
+            group.create_task(each)
+
+
+def either_way(scene: Scene) -> Callable[[Path], Awaitable[None]]:
+    """A test of both ways."""
+
+    async def test(tmp_path: Path) -> None:
+        await at_once(at_desk(tmp_path / way, way, scene) for way in WAYS)
+
+    return test
 
 
 @pytest.fixture
@@ -50,35 +74,39 @@ def now(tag: DeskTag) -> tuple[str, str, str]:
     return f"{tag.pc:04X}", tag.epc.hex().upper(), tag.user.hex().upper()
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-@pytest.mark.parametrize("with_daemon", [True, False], ids=["daemon", "alone"])
-async def test_a_tag_is_written_and_read_on_each_reader(
-    tmp_path: Path, preset: str, with_daemon: bool
-) -> None:
-    async with desk(tmp_path, PRESETS[preset]) as made, AsyncExitStack() as stack:
+async def test_a_tag_is_written_and_read_on_each_reader(tmp_path: Path) -> None:
+    async def written_and_read(made: Desk) -> None:
         tag = made.put(BLANK, user=bytes(8))
-        if with_daemon:
-            await stack.enter_async_context(made.daemon())
         wrote = await made.run(*WRITE, "--user", "00112233")
         read = await made.run(*READ)
 
-    assert wrote == (0, DONE, "")
-    assert now(tag) == ("3000", EPC, "0011223300000000")
-    told = f"EPC  {EPC} (PC 3000)\nkey  {KEY}\nTID  {TID}\nuser 0011223300000000\n"
-    assert read == (0, told, "")
+        assert wrote == (0, DONE, "")
+        assert now(tag) == ("3000", EPC, "0011223300000000")
+        told = f"EPC  {EPC} (PC 3000)\nkey  {KEY}\nTID  {TID}\nuser 0011223300000000\n"
+        assert read == (0, told, "")
+
+    await at_once(
+        at_desk(tmp_path / f"{name}-{way}", way, written_and_read, capabilities)
+        for name, capabilities in PRESETS.items()
+        for way in WAYS
+    )
 
 
-@pytest.mark.parametrize(
-    ("epc", "pc"), [("E0" * 16, "4000"), ("E0" * 8, "2000"), ("", "0000")], ids=["128", "64", "0"]
-)
-async def test_the_length_of_the_epc_is_written_with_it(alone: Desk, epc: str, pc: str) -> None:
-    tag = alone.put(epc)
-    assert now(tag)[0] == pc
+async def test_the_length_of_the_epc_is_written_with_it(tmp_path: Path) -> None:
+    async def written(epc: str, pc: str, made: Desk) -> None:
+        tag = made.put(epc)
+        assert now(tag)[0] == pc
 
-    assert await alone.run(*WRITE) == (0, DONE, "")
-    assert now(tag) == ("3000", EPC, "")
+        assert await made.run(*WRITE) == (0, DONE, "")
+        assert now(tag) == ("3000", EPC, "")
+
+    await at_once(
+        at_desk(tmp_path / pc, "alone", partial(written, epc, pc))
+        for epc, pc in [("E0" * 16, "4000"), ("E0" * 8, "2000"), ("", "0000")]
+    )
 
 
+@either_way
 async def test_two_tags_are_named_and_neither_is_written(either: Desk) -> None:
     tags = [either.put(BLANK), either.put(OTHER, 2)]
 
@@ -113,6 +141,7 @@ async def test_two_tags_of_one_epc_are_not_taken_for_one(alone: Desk) -> None:
     assert [tag.writes for tag in tags] == [0, 0]
 
 
+@either_way
 async def test_no_tag_is_told_with_where_it_was_looked_for(either: Desk) -> None:
     assert await either.run(*WRITE) == (
         1,
@@ -137,10 +166,17 @@ async def test_a_tag_that_is_too_far_is_none_and_does_not_count_beside_one(alone
     assert [now(tag)[1] for tag in (far, near)] == [OTHER, EPC]
 
 
-@pytest.mark.parametrize("words", [0, 1, 4])
 async def test_a_write_that_was_cut_off_is_told_and_repaired_by_repeating_it(
-    either: Desk, words: int
+    tmp_path: Path,
 ) -> None:
+    await at_once(
+        at_desk(tmp_path / f"{words}-{way}", way, partial(cut_off, words))
+        for words in (0, 1, 4)
+        for way in WAYS
+    )
+
+
+async def cut_off(words: int, either: Desk) -> None:
     tag = either.put("E0" * 16)
     tag.dies_after_words = words
     cut = await either.run(*WRITE)
@@ -215,6 +251,7 @@ async def test_a_locked_tag_is_written_with_its_password_alone(alone: Desk) -> N
     assert now(tag) == ("3000", EPC, "")
 
 
+@either_way
 async def test_its_epc_is_locked_by_the_password_that_it_has(either: Desk) -> None:
     tag = either.put(BLANK, access_password=0x12345678)
     password = ("--access-password", "12345678")
@@ -232,23 +269,26 @@ async def test_its_epc_is_locked_by_the_password_that_it_has(either: Desk) -> No
     assert now(tag)[1] == EPC
 
 
-@pytest.mark.parametrize("how", ["close", "drop"])
-@pytest.mark.parametrize("with_daemon", [True, False], ids=["daemon", "alone"])
 async def test_a_reader_that_is_gone_in_the_middle_is_one_line_and_nothing_stays_in_it(
-    alone: Desk, with_daemon: bool, how: str
+    tmp_path: Path,
 ) -> None:
+    await at_once(
+        at_desk(tmp_path / f"{how}-{way}", way, partial(gone, how, way))
+        for how in ("close", "drop")
+        for way in WAYS
+    )
+
+
+async def gone(how: str, way: str, made: Desk) -> None:
     """The tag was written before the reader could say so: then nobody knows."""
-    tag = alone.put(BLANK)
-    go = alone.reader.close_client if how == "close" else alone.reader.drop_client
+    tag = made.put(BLANK)
+    go = made.reader.close_client if how == "close" else made.reader.drop_client
     tag.on_write = lambda count: go() if count == 1 else None
-    async with AsyncExitStack() as stack:
-        if with_daemon:
-            await stack.enter_async_context(alone.daemon())
-        broken = await alone.run(*WRITE)
-        held = now(tag)
-        if with_daemon:
-            await eventually(lambda: "device_back" in alone.log.read_text(), "it is back")
-        again = await alone.run(*WRITE)
+    broken = await made.run(*WRITE)
+    held = now(tag)
+    if way == "daemon":
+        await eventually(lambda: "device_back" in made.log.read_text(), "it is back")
+    again = await made.run(*WRITE)
 
     assert broken == (
         1,
@@ -258,10 +298,11 @@ async def test_a_reader_that_is_gone_in_the_middle_is_one_line_and_nothing_stays
     )
     assert held == ("3000", EPC, "")
     assert again == (0, DONE, "")
-    assert alone.reader.access_specs == 0
-    assert len(alone.events()) == 1
+    assert made.reader.access_specs == 0
+    assert len(made.events()) == 1
 
 
+@either_way
 async def test_a_tag_that_comes_into_the_field_meanwhile_is_left_alone(either: Desk) -> None:
     tag = either.put(BLANK)
     others: list[DeskTag] = []
@@ -293,7 +334,9 @@ async def test_a_tag_whose_tid_has_no_serial_number_is_matched_by_its_epc(alone:
 async def test_what_a_killed_command_left_in_the_reader_is_deleted_by_the_next(
     alone: Desk,
 ) -> None:
+    """The tag at the other antenna is read on: so nobody waits for what the reader held."""
     tag = alone.put(BLANK)
+    alone.put(OTHER, 2, antennas=(2,))
     process = await alone.start(*WRITE)
     tag.on_read = lambda count: tag.leave() if count == LOOKS else None
     await eventually(
