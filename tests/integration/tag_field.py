@@ -11,6 +11,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import TypedDict, Unpack, assert_never
 
 from drivers.base import (
     Accessed,
@@ -62,12 +63,25 @@ class TagInField:
         return bytes.fromhex(self.epc_bank)[4 : 4 + 2 * words]
 
 
-def tag(epc: str, pc: int | None = None, **other: object) -> TagInField:
+class TagGiven(TypedDict, total=False):
+    """What a test says of a tag, beside its EPC bank."""
+
+    tid: str
+    reserved: str
+    user: str
+    antenna: int
+    rssi_dbm: float
+    power: int | None
+    leaves: bool
+    deaf: tuple[str, ...]
+
+
+def tag(epc: str, pc: int | None = None, **given: Unpack[TagGiven]) -> TagInField:
     """A tag whose EPC bank has 8 words, as most have: CRC, PC, and room for 96 bits."""
     bits = bytes.fromhex(epc)
     word = (len(bits) // 2) << 11 if pc is None else pc
     bank = bytes(2) + word.to_bytes(2) + bits + bytes(max(12 - len(bits), 0))
-    return replace(TagInField(_with_crc(bank.hex())), **other)  # type: ignore[arg-type]
+    return TagInField(_with_crc(bank.hex()), **given)
 
 
 @dataclass
@@ -205,11 +219,24 @@ def _written(
         return each, OperationDone(why="beyond the end")
     data = operation.data if each.power is None else operation.data[: 2 * each.power]
     memory[first : first + len(data)] = data
-    held = memory.hex()
-    after = replace(each, **{name: _with_crc(held) if name == "epc_bank" else held})  # type: ignore[arg-type]
+    after = _holding(each, operation.bank, memory.hex())
     if len(data) < len(operation.data):
         return after, OperationDone(why=POWER_LOST)
     return after, OperationDone()
+
+
+def _holding(each: TagInField, bank: Bank, held: str) -> TagInField:
+    match bank:
+        case Bank.RESERVED:
+            return replace(each, reserved=held)
+        case Bank.EPC:
+            return replace(each, epc_bank=_with_crc(held))
+        case Bank.TID:
+            return replace(each, tid=held)
+        case Bank.USER:
+            return replace(each, user=held)
+        case _:
+            assert_never(bank)
 
 
 def _with_crc(bank: str) -> str:

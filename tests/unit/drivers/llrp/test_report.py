@@ -1,5 +1,6 @@
 import struct
 from math import pi
+from typing import TypedDict, Unpack
 
 import pytest
 
@@ -61,8 +62,21 @@ def read_of(*parameters: bytes) -> TagRead:
     return read
 
 
-def nothing_told(**told: object) -> TagRead:
-    return TagRead("dock-1", 0, b"", NOW_US, NOW_US)._replace(**told)  # type: ignore[arg-type]
+class Told(TypedDict, total=False):
+    """What a test says of a read, as TagRead has it."""
+
+    antenna: int
+    epc: bytes
+    first_us: int
+    last_us: int
+    rssi_dbm: float
+    phase_rad: float
+    doppler_hz: float
+    tid: bytes
+
+
+def nothing_told(**told: Unpack[Told]) -> TagRead:
+    return TagRead("dock-1", 0, b"", NOW_US, NOW_US)._replace(**told)
 
 
 # -- one tag ---------------------------------------------------------------------------------------
