@@ -11,7 +11,8 @@
     DELETE_ACCESSSPEC           what a writing of tags left behind when it was cut off
     GET_READER_CONFIG           inputs and antennas as they are now
     ENABLE_EVENTS_AND_REPORTS   one-way: give what you held; nothing was changed so far. A reader
-                                that holds and refuses this would never give a read
+                                that may hold and refuses this would never give a read; one that
+                                has nothing to give may not know it at all
     STOP, DELETE_ROSPEC         of every ROSpec but ours, when what they held is in
     ADD, ENABLE, START_ROSPEC   only where it has not ours already
 
@@ -67,7 +68,7 @@ def shake_hands(wanted: Wanted, learned: Learned, warn: Callable[[str], None]) -
     resumed = len(stale) < len(present)
     learned.held = found.holds_reports and resumed
     learned.backlog_comes = found.holds_reports and any(each.is_enabled for each in present)
-    yield from tell(control.enable_events_and_reports(), needed=found.holds_reports)
+    yield from tell(control.enable_events_and_reports(), needed=learned.backlog_comes)
     if learned.backlog_comes:
         yield from wait(Event.BACKLOG_IS_IN)  # a ROSpec that is deleted takes what it held with it
         learned.backlog_comes = False

@@ -688,10 +688,10 @@ def test_an_error_message_to_a_request_is_a_refusal() -> None:
         talk.hear(far_end.message(100, asked, far_end.status(109, "no")))
 
 
-@pytest.mark.parametrize("rospecs", [b"", our_rospec(state=2)], ids=["empty", "reads"])
-def test_a_reader_that_holds_and_does_not_give_is_lost_with_its_words(rospecs: bytes) -> None:
+@pytest.mark.parametrize("state", [1, 2])
+def test_a_reader_that_holds_and_does_not_give_is_lost_with_its_words(state: int) -> None:
     talk = Talk()
-    talk.connect(rospecs=rospecs)
+    talk.connect(rospecs=our_rospec(state))
     (told,) = [number for kind, number, _ in talk.sent() if kind == ENABLE_EVENTS]
 
     with pytest.raises(LlrpError) as refused:
@@ -700,9 +700,10 @@ def test_a_reader_that_holds_and_does_not_give_is_lost_with_its_words(rospecs: b
     assert str(refused.value) == "ENABLE_EVENTS_AND_REPORTS refused: no (status 109)"
 
 
-def test_one_that_does_not_hold_needs_not_be_told_to_give() -> None:
+@pytest.mark.parametrize(("holds", "state"), [(False, 2), (True, 0)])
+def test_one_that_has_nothing_to_give_needs_not_be_told_to(holds: bool, state: int) -> None:
     talk = Talk()
-    talk.connect(holds=False)
+    talk.connect(holds=holds, rospecs=our_rospec(state))
     (told,) = [number for kind, number, _ in talk.sent() if kind == ENABLE_EVENTS]
 
     assert talk.hear(far_end.message(100, told, far_end.status(109, "no"))) == [
