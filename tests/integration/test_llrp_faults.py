@@ -316,7 +316,7 @@ async def test_an_answer_that_comes_too_late_ends_the_connection() -> None:
     async with linked(reader, clock, up=False, response_s=SHORT_S) as here:
         await eventually(lambda: reader._session.answers_waiting == 1, "the answer is due later")
         clock.at(1)
-        await eventually(lambda: here.heard.device.lost == 1, "it came too late")
+        await eventually(lambda: here.heard.device.lost >= 1, "it came too late")
         reader.faults.delay(MessageType.GET_ROSPECS, 0)
         reader.drop_client()
         await here.heard.until_up()
