@@ -21,7 +21,7 @@ from typing import TypeVar, assert_never
 
 from drivers.base import NotDone
 from drivers.llrp.protocol.framing import Frame, LlrpError
-from drivers.llrp.protocol.status import decode_status, why_not
+from drivers.llrp.protocol.status import decode_status, is_unknown, why_not
 from drivers.llrp.protocol.tables import MessageType
 
 QUEUE_MAX = 64  # procedures in line; a person or a light asks, so more is a loop gone wild
@@ -167,11 +167,14 @@ class Requests:
     def answer(self, frame: Frame, now_us: int) -> bool:
         """Whether this frame answers the request under way; then the procedure went on.
 
-        Raises LlrpError where the answer cannot be read, or refuses a message that is needed.
+        Raises LlrpError where the answer cannot be read, or refuses a message that is needed. A
+        reader that does not know the message needs none: it does what others wait for it to do.
         """
-        refusal = (MessageType.ERROR_MESSAGE, frame.message_id)
-        if self._needed is not None and refusal == (frame.type, self._needed.message_id):
-            raise LlrpError(str(Refused(_name(self._needed), why_not(frame.body))))
+        needed, about = self._needed, (frame.type, frame.message_id)
+        if needed is not None and about == (MessageType.ERROR_MESSAGE, needed.message_id):
+            self._needed = None
+            if not is_unknown(frame.body):
+                raise LlrpError(str(Refused(_name(needed), why_not(frame.body))))
         awaited = self._awaited
         if awaited is None or frame.message_id != awaited.message_id:
             return False

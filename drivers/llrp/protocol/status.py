@@ -46,3 +46,11 @@ def why_not(body: bytes) -> str:
         return str(decode_status(body))
     except LlrpError as broken:
         return str(broken)
+
+
+def is_unknown(body: bytes) -> bool:
+    """Whether an ERROR_MESSAGE says that the reader does not know such a message."""
+    try:
+        return decode_status(body).code == StatusCode.UNSUPPORTED_MESSAGE
+    except LlrpError:
+        return False

@@ -178,8 +178,18 @@ def test_a_message_without_an_answer_is_not_waited_for() -> None:
     assert sent(line) == [(64, 1), (GET, 2)]
 
 
-@pytest.mark.parametrize("needed", [True, False])
-def test_a_message_without_an_answer_may_be_refused_until_the_next_answer(needed: bool) -> None:
+@pytest.mark.parametrize(
+    ("needed", "body", "why"),
+    [
+        (True, far_end.status(401, "not now"), "not now (status 401)"),
+        (True, b"", "response without LLRPStatus"),
+        (True, far_end.status(109, "never heard of it"), None),
+        (False, far_end.status(401, "not now"), None),
+    ],
+)
+def test_a_message_without_an_answer_may_be_refused_until_the_next_answer(
+    needed: bool, body: bytes, why: str | None
+) -> None:
     def one_way() -> Procedure[None]:
         yield from tell(Frame(64, 0, b""), needed=needed)
         yield from ask(Frame(GET, 0, b""))
@@ -187,14 +197,12 @@ def test_a_message_without_an_answer_may_be_refused_until_the_next_answer(needed
 
     line = requests()
     line.start(one_way(), now_us=0)
-    refusal = Frame(100, 1, far_end.status(109, "never heard of it"))
+    refusal = Frame(100, 1, body)
 
-    if needed:
+    if why is not None:
         with pytest.raises(LlrpError) as refused:
             line.answer(refusal, now_us=1)
-        assert str(refused.value) == (
-            "ENABLE_EVENTS_AND_REPORTS refused: never heard of it (status 109)"
-        )
+        assert str(refused.value) == f"ENABLE_EVENTS_AND_REPORTS refused: {why}"
     else:
         assert not line.answer(refusal, now_us=1)
     assert not line.answer(Frame(100, 7, refusal.body), now_us=1)

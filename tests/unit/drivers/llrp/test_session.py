@@ -695,9 +695,9 @@ def test_a_reader_that_holds_and_does_not_give_is_lost_with_its_words(state: int
     (told,) = [number for kind, number, _ in talk.sent() if kind == ENABLE_EVENTS]
 
     with pytest.raises(LlrpError) as refused:
-        talk.hear(far_end.message(100, told, far_end.status(109, "no")))
+        talk.hear(far_end.message(100, told, far_end.status(401, "no")))
 
-    assert str(refused.value) == "ENABLE_EVENTS_AND_REPORTS refused: no (status 109)"
+    assert str(refused.value) == "ENABLE_EVENTS_AND_REPORTS refused: no (status 401)"
 
 
 @pytest.mark.parametrize(("holds", "state"), [(False, 2), (True, 0)])
