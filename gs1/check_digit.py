@@ -7,7 +7,7 @@ def check_digit(digits: str) -> str:
     >>> check_digit("952114101234")
     '5'
     """
-    total = sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(digits)))
+    total = 3 * sum(map(int, digits[::-2])) + sum(map(int, digits[-2::-2]))
     return str(-total % 10)
 
 

@@ -45,6 +45,7 @@ class Reason(StrEnum):
     TAG_PARTITION = "tag_partition"
     TAG_VALUE = "tag_value"
     TAG_PADDING = "tag_padding"
+    TAG_NOT_STOCK = "tag_not_stock"
     # HTTP problem types.
     BAD_PARAMETER = "bad_parameter"
     NOT_FOUND = "not_found"
@@ -182,6 +183,11 @@ MEANINGS: dict[Reason, Meaning] = {
         "A field of the EPC holds more digits than it may.", "tag", retry_helps=False
     ),
     Reason.TAG_PADDING: Meaning("Bits that must be zero are not.", "tag", retry_helps=False),
+    Reason.TAG_NOT_STOCK: Meaning(
+        "The tag names an asset, a place, a document or another thing that is no stock.",
+        "tag",
+        retry_helps=False,
+    ),
     Reason.BAD_PARAMETER: Meaning(
         "A parameter of the request is unknown or has a value it may not have.",
         "sender",

@@ -18,7 +18,9 @@ from datetime import tzinfo
 
 from drivers.base import Bank, ReadWords, TagRead, Target, WriteWords
 from gateway.core.event_id import event_id
-from gs1 import epc, keys
+from gs1 import keys
+from gs1.epc import codec
+from gs1.epc.model import Unencodable
 from gs1.keys import Sgtin, Sscc
 from wire import instant
 from wire.event import ObjectEvent, Place
@@ -77,7 +79,7 @@ class Stored:
     epc: bytes
 
     def __str__(self) -> str:
-        more = "..." if len(self.epc) < 2 * (self.pc >> epc.PC_LENGTH_SHIFT) else ""
+        more = "..." if len(self.epc) < 2 * (self.pc >> codec.PC_LENGTH_SHIFT) else ""
         return f"PC {self.pc:04X} EPC {self.epc.hex().upper() or '(none)'}{more}"
 
 
@@ -101,8 +103,9 @@ def wanted(key: str, prefixes: Sequence[str], filter_value: int) -> Wanted | Ref
             f"{key}: {found} GS1 company prefix fits: expected it in --company-prefix,"
             " or in company_prefixes of [commission]"
         )
-    bits = epc.encode(identity, lengths.pop(), filter_value)
-    return Refused(bits.why) if isinstance(bits, epc.Unencodable) else Wanted(key, bits)
+    scheme = "SGTIN-96" if isinstance(identity, Sgtin) else "SSCC-96"
+    bits = codec.encode(identity, scheme, filter_value, lengths.pop())
+    return Refused(bits.why) if isinstance(bits, Unencodable) else Wanted(key, bits)
 
 
 def only_tag(
@@ -142,15 +145,15 @@ def tid_serial_words(head: bytes) -> int:
 def stored(words: bytes) -> Stored:
     """From the PC word on, as it was read."""
     pc = int.from_bytes(words[:2])
-    return Stored(pc, words[2 : 2 + 2 * (pc >> epc.PC_LENGTH_SHIFT)])
+    return Stored(pc, words[2 : 2 + 2 * (pc >> codec.PC_LENGTH_SHIFT)])
 
 
 def writes(old_pc: int, bits: bytes) -> WriteWords:
     """PC and EPC together. Of the PC the tag keeps all but length and numbering system."""
     kept = old_pc & PC_OF_THE_TAG
-    if not old_pc & epc.PC_TOGGLE:  # of an ISO tag the lower byte is no attribute
+    if not old_pc & codec.PC_TOGGLE:  # of an ISO tag the lower byte is no attribute
         kept |= old_pc & PC_LOW_BYTE
-    pc = len(bits) // 2 << epc.PC_LENGTH_SHIFT | kept
+    pc = len(bits) // 2 << codec.PC_LENGTH_SHIFT | kept
     return WriteWords(Bank.EPC, PC_WORD, pc.to_bytes(2) + bits)
 
 

@@ -6,8 +6,9 @@ from enum import StrEnum
 from functools import lru_cache
 
 from drivers.base import TagRead
-from gs1 import epc
-from gs1.keys import Sscc
+from gs1.epc import codec
+from gs1.epc.model import Identity, Tag, TagReason
+from gs1.keys import Sgtin, Sscc
 
 CACHE_TAGS_MAX = 65_536  # some 20 MiB; a tag is decoded again after that many others
 
@@ -22,11 +23,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What a tag stands for. `key` is its Digital Link URI, or the raw URI of an unknown one."""
+    """What a tag stands for. `key` is its one URI, or the raw URI of an unknown one."""
 
     key: str
     role: Role
-    reason: epc.TagReason | None = None
+    reason: TagReason | None = None
+    # The tag's hint on the packing: 1 item, 2 case, 6 pallet. Two tags may differ in it, and be
+    # of one thing.
+    filter_value: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,10 @@ class Sighting:
 
 @dataclass(slots=True)
 class Identifier:
-    """Decodes tags, each once. `accept_raw`: the site numbers its tags itself."""
+    """Decodes tags, each once.
+
+    `accept_raw`: the site numbers its tags itself, so whatever has a tag is an item.
+    """
 
     accept_raw: bool
     _decode: Callable[[bytes, int | None], Thing] = field(init=False)
@@ -62,10 +69,27 @@ class Identifier:
         )
 
     def _thing(self, bits: bytes, pc: int | None) -> Thing:
-        tag = epc.decode(bits, pc)
-        if isinstance(tag, epc.Tag):
-            role = Role.CONTAINER if isinstance(tag.identity, Sscc) else Role.ITEM
-            return Thing(tag.key, role)
-        if self.accept_raw and tag.reason is not epc.TagReason.EMPTY:
+        tag = codec.decode(bits, pc)
+        if isinstance(tag, Tag):
+            role = _role(tag.identity)
+            if role is Role.UNKNOWN and not self.accept_raw:
+                return Thing(tag.key, role, TagReason.NOT_STOCK, tag.filter_value)
+            stock = Role.ITEM if role is Role.UNKNOWN else role
+            return Thing(tag.key, stock, None, tag.filter_value)
+        if self.accept_raw and tag.reason is not TagReason.EMPTY:
             return Thing(tag.raw, Role.ITEM)
         return Thing(tag.raw, Role.UNKNOWN, tag.reason)
+
+
+def _role(identity: Identity) -> Role:
+    """Stock is trade items with serial. A crate, an asset, a place or a person is none of it.
+
+    A piece of an item (ITIP) is none, either: its pieces would count the item several times.
+    """
+    match identity:
+        case Sgtin():
+            return Role.ITEM
+        case Sscc():
+            return Role.CONTAINER
+        case _:
+            return Role.UNKNOWN

@@ -26,7 +26,8 @@ from gateway.shell import ledger
 from gateway.shell.local import Refused as NotDoneSo
 from gateway.shell.supervisor import Device
 from gateway.shell.tap import Tap
-from gs1 import epc
+from gs1.epc import codec
+from gs1.epc.model import Tag
 from wire.event import URI_CHARACTERS_MAX
 
 LOOK_S = 2.0  # what was heard in it is in the field
@@ -226,10 +227,8 @@ class Desk:
                 f"{thing.key}: this gateway wrote it to a tag before: expected --replace,"
                 " or another serial"
             )
-        current = epc.decode(held.epc, held.pc)
-        for key in dict.fromkeys(
-            [thing.key, *([current.key] if isinstance(current, epc.Tag) else [])]
-        ):
+        current = codec.decode(held.epc, held.pc)
+        for key in dict.fromkeys([thing.key, *([current.key] if isinstance(current, Tag) else [])]):
             try:
                 place = await ledger.place_of(self.ledger_url, key)
             except ledger.NotTold as error:
@@ -320,5 +319,5 @@ def _given(found: Refused | T, before: str = "", behind: str = "") -> T:
 
 
 def _key_of(held: Held) -> str:
-    tag = epc.decode(held.epc, held.pc)
-    return tag.key if isinstance(tag, epc.Tag) else tag.raw
+    tag = codec.decode(held.epc, held.pc)
+    return tag.key if isinstance(tag, Tag) else tag.raw

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from random import Random
 
 from gs1.check_digit import check_digit
-from gs1.epc import SERIAL_96_MAX, Unencodable, encode
+from gs1.epc.codec import encode
+from gs1.epc.model import Unencodable
 from gs1.keys import Sgtin, Sscc
 from simulator.scene.radio import Point
 
+SERIAL_96_MAX = (1 << 38) - 1  # of an SGTIN-96
 COMPANY_PREFIX = "9521141"
 PC_96 = 0x3000  # six words of EPC, toggle 0: GS1 numbering (Gen2 §6.3.2.1.2.2)
 
@@ -120,7 +122,8 @@ class Packer:
 
 
 def _tagged(identity: Sgtin | Sscc, filter_value: int) -> Tagged:
-    epc = encode(identity, len(COMPANY_PREFIX), filter_value)
+    scheme = "SGTIN-96" if isinstance(identity, Sgtin) else "SSCC-96"
+    epc = encode(identity, scheme, filter_value, len(COMPANY_PREFIX))
     if isinstance(epc, Unencodable):
         raise AssertionError(epc.why)  # the packer makes only numbers that fit
     return Tagged(identity.key, epc)

@@ -13,7 +13,7 @@ from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Role, Thing
 from gateway.core.judgement import Judged, Pass, Verdict
 from gateway.core.visit import Visit
-from gs1.epc import TagReason
+from gs1.epc.model import TagReason
 from gs1.keys import Sgtin, is_serial
 from tests.conformance.data import folder
 from tests.unit.gateway.core.scenes import PLAN, START_US, line, run, seen, walk

@@ -16,7 +16,7 @@ from gateway.shell.intake import Intake
 from gateway.shell.outbox import Outbox, Row
 from gateway.shell.ring import Ring
 from gateway.shell.supervisor import Device
-from gs1 import epc
+from gs1.epc import codec
 from gs1.keys import Sgtin
 from tests.unit.gateway.core.scenes import PLAN, START_US, line, still, thing, walk
 
@@ -44,7 +44,7 @@ def tag_reads(loads: Iterable[Sighting]) -> list[TagRead]:
     for sighting in sorted(loads, key=lambda each: each.at_us):
         device, _, antenna = sighting.antenna.partition(":")
         serial = sighting.thing.key.rpartition(":")[2]
-        bits = epc.encode(Sgtin("09521141012345", serial), 7, 2)
+        bits = codec.encode(Sgtin("09521141012345", serial), "SGTIN-96", 2, 7)
         assert isinstance(bits, bytes)
         at_us, rssi_dbm = sighting.at_us, sighting.rssi_dbm
         found.append(

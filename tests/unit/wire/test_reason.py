@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from gs1.epc import TagReason
+from gs1.epc.model import TagReason
 from wire.reason import MEANINGS, Reason, as_markdown
 
 DOCS = Path(__file__).parents[3] / "docs"

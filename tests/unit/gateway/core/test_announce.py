@@ -9,7 +9,7 @@ from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Role, Thing
 from gateway.core.judgement import Judged, Pass, Verdict
 from gateway.core.visit import Visit
-from gs1.epc import TagReason
+from gs1.epc.model import TagReason
 from tests.unit.gateway.core.scenes import INNER, PLAN, START_US, line, run, seen, thing, walk
 from wire import event
 from wire.event import AggregationEvent, ObjectEvent, Place

@@ -2,10 +2,11 @@ import pytest
 
 from drivers.base import TagRead
 from gateway.core.identify import Identifier, Role, Sighting, Thing
-from gs1.epc import TagReason
+from gs1.epc.model import TagReason
 
 SGTIN = bytes.fromhex("3074257BF7194E4000001A85")
 SSCC = bytes.fromhex("3174257BF4499602D2000000")
+GRAI = bytes.fromhex("3374257BF40C0E400000162E")
 OTHER = bytes.fromhex("E28011600000000000000000")
 
 
@@ -47,6 +48,25 @@ def test_a_site_that_numbers_its_tags_itself_takes_the_bits_for_the_identity() -
 def test_an_empty_tag_is_never_an_item(accept_raw: bool) -> None:
     assert identified(b"", accept_raw=accept_raw) == Thing(
         "urn:epc:raw:0.x", Role.UNKNOWN, TagReason.EMPTY
+    )
+
+
+def test_the_packing_that_a_tag_claims_is_kept_and_tells_no_things_apart() -> None:
+    item, case = identified(SGTIN), identified(bytes.fromhex("3054257BF7194E4000001A85"))
+
+    assert (item.filter_value, case.filter_value) == (3, 2)
+    assert item == case
+
+
+def test_an_asset_is_no_stock() -> None:
+    assert identified(GRAI) == Thing(
+        "https://id.gs1.org/8003/006141411234525678", Role.UNKNOWN, TagReason.NOT_STOCK
+    )
+
+
+def test_a_site_that_numbers_its_tags_itself_takes_an_asset_for_an_item() -> None:
+    assert identified(GRAI, accept_raw=True) == Thing(
+        "https://id.gs1.org/8003/006141411234525678", Role.ITEM
     )
 
 

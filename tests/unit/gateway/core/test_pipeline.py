@@ -15,7 +15,7 @@ from gateway.core.announce import Step, Voice
 from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier, Sighting
 from gateway.core.pipeline import Pipeline, ReadPoint, Unsaid
-from gs1 import epc
+from gs1.epc import codec
 from gs1.keys import Sgtin
 from tests.unit.gateway.core.scenes import PLAN, START_US, line, thing, walk
 from wire.event import Event, ObjectEvent
@@ -30,7 +30,7 @@ def pipeline() -> Pipeline:
 
 def reads(serial: int, start_s: float = 0.0) -> list[TagRead]:
     """A tag that walks in, as the driver gives it."""
-    bits = epc.encode(Sgtin("09521141012345", str(serial)), 7, 2)
+    bits = codec.encode(Sgtin("09521141012345", str(serial)), "SGTIN-96", 2, 7)
     assert isinstance(bits, bytes)
     return [_read(bits, sighting) for sighting in walk(thing(), line(-4, 4, 6), start_s)]
 

@@ -4,7 +4,8 @@ from random import Random
 
 import pytest
 
-from gs1.epc import Tag, decode
+from gs1.epc.codec import decode
+from gs1.epc.model import Tag
 from gs1.keys import Sgtin, Sscc
 from simulator.scene.goods import CATALOGUE, PC_96, CatalogueItem, Packer, Pallet, Tagged
 
