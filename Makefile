@@ -32,6 +32,8 @@ lint: $(READY)
 
 bench: system-run $(READY)        ## the numbers that the docs name
 	$(BIN)/python -m benchmarks.llrp
+	$(BIN)/python -m benchmarks.epc
+	$(BIN)/python -m benchmarks.fuzz_epc
 	$(BIN)/python -m benchmarks.door
 	$(BIN)/python -m benchmarks.barcode
 	$(BIN)/python -m benchmarks.demo

@@ -111,8 +111,6 @@ def _adi(epc: bytes) -> Tag | TagReason:
     identity = Adi(made[0], part[0], serial[0])
     if not _is_adi(identity) or made[1] != ADI_PART_AT + 6:
         return TagReason.VALUE
-    if (len(identity.maker) == 5) != (at != ADI_MAKER_AT):
-        return TagReason.VALUE
     return Tag("ADI-var", identity, value >> bits - ADI_MAKER_AT & 0x3F)
 
 
