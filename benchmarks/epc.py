@@ -3,8 +3,9 @@
 python -m benchmarks.epc
 
 Both sides get the same bytes, made by our encoder, in turns, and the figures are medians of CPU
-time. Ours decodes and spells the key; epcpy's hex becomes its scheme object, and that its pure
-identity URI.  `cached` is what the gateway pays for a tag that it saw before.
+time. Ours becomes a Tag with its AI pairs; epcpy's hex becomes its scheme object, and that an
+element string, or where the scheme has none its pure identity URI: of both, what a tag says in
+GS1's words. `cached` is what the gateway pays for a tag that it saw before.
 
 `exceptions` gives both random bytes behind headers that are real, and counts what each raises.
 """
@@ -17,6 +18,7 @@ from functools import lru_cache
 from statistics import median
 
 from epcpy import hex_to_tag_encodable
+from epcpy.epc_schemes.base_scheme import GS1Element
 
 from gs1.epc.codec import decode, encode
 from gs1.epc.model import Adi, Gid, Identity, Tag, Usdod
@@ -67,11 +69,12 @@ def made(scheme: str) -> list[bytes]:
 def ours(bits: bytes) -> str:
     tag = decode(bits, len(bits) // 2 << 11)
     assert isinstance(tag, Tag)
-    return tag.key
+    return "".join([f"({ai}){value}" for ai, value in tag.pairs]) or tag.key
 
 
 def theirs(bits: bytes) -> str:
-    return str(hex_to_tag_encodable(bits.hex()).epc_uri)
+    tag = hex_to_tag_encodable(bits.hex())
+    return str(tag.gs1_element_string() if isinstance(tag, GS1Element) else tag.epc_uri)
 
 
 def can(work: Callable[[bytes], str], bits: bytes) -> bool:

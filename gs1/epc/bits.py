@@ -12,6 +12,8 @@ _SIX = {  # TDS 1.13 Annex G: six bits, letters below 32, digits and signs as in
 }
 _SIX_CODES = {char: code for code, char in _SIX.items()}
 
+_SHIFTS = [range(bits - 7, -1, -7) for bits in range(189)]  # of each character in a text's bits
+
 
 def unpadded(epc: bytes, bits: int) -> int | TagReason:
     """The first `bits` of `epc`, where nothing but zeros up to the word's end follows."""
@@ -31,18 +33,10 @@ def in_words(value: int, bits: int) -> bytes:
 
 def seven(value: int, bits: int) -> str | TagReason:
     """Text of seven bits a character, ended by zeros (TDS 1.13 §14.4.2)."""
-    text = ""
-    for shift in range(bits - 7, -1, -7):
-        code = value >> shift & 0x7F
-        if not code:
-            rest = value & ((1 << shift) - 1)
-            if rest:
-                return TagReason.PADDING
-            break
-        text += chr(code)
-    else:
-        if value & ((1 << bits % 7) - 1):
-            return TagReason.PADDING
+    codes = bytes([value >> shift & 0x7F for shift in _SHIFTS[bits]]).rstrip(b"\0")
+    if 0 in codes or value & ((1 << bits % 7) - 1):
+        return TagReason.PADDING
+    text = codes.decode()
     return text if text and CHARACTER_SET_82.issuperset(text) else TagReason.VALUE
 
 

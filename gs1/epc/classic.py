@@ -33,12 +33,19 @@ SCHEME = {scheme.name: scheme for scheme in SCHEMES}
 class Plan(NamedTuple):
     """Where the fields of one scheme stand for one length of the company prefix."""
 
-    prefix_bits: int
     prefix_digits: int
+    prefix_bits: int
+    prefix_shift: int  # from the end of the scheme's bits
+    prefix_mask: int
     prefix_max: int
+    prefix_form: str  # as many digits as the prefix has
     reference_bits: int
+    reference_shift: int
+    reference_mask: int
     reference_digits: int
     reference_max: int
+    reference_form: str
+    tail_mask: int
     tail_max: int
 
 
@@ -46,13 +53,21 @@ def plan(scheme: Scheme, partition: int) -> Plan:
     """The widths; a reference as text or of six bits a character has no largest number."""
     prefix_bits, prefix_digits = PREFIX_BITS[partition], 12 - partition
     bits, digits = max(0, scheme.both_bits - prefix_bits), scheme.both_digits - prefix_digits
+    after = scheme.tail_bits + PIECES_BITS * scheme.pieces
     return Plan(
-        prefix_bits,
         prefix_digits,
+        prefix_bits,
+        after + bits,
+        (1 << prefix_bits) - 1,
         10**prefix_digits - 1,
+        f"%0{prefix_digits}d",
         bits,
+        after,
+        (1 << bits) - 1,
         digits,
         min(10**digits, 1 << bits) - 1,
+        f"%0{digits}d" if scheme.reference == "digits" else "%d",
+        (1 << scheme.tail_bits) - 1,
         scheme.tail_max or (1 << scheme.tail_bits) - 1,
     )
 
@@ -143,34 +158,35 @@ def _decode(scheme: Scheme, plans: tuple[Plan, ...], epc: bytes) -> Tag | TagRea
     value = unpadded(epc, scheme.bits)
     if isinstance(value, TagReason):
         return value
-    at = scheme.bits - HEAD_BITS
-    head = value >> at
+    head = value >> scheme.bits - HEAD_BITS
     partition = head & 0b111
     if partition == 7:
         return TagReason.PARTITION
     where = plans[partition]
-    at -= where.prefix_bits
-    prefix = value >> at & ((1 << where.prefix_bits) - 1)
+    prefix = value >> where.prefix_shift & where.prefix_mask
     if prefix > where.prefix_max:
         return TagReason.VALUE
-    at -= where.reference_bits
-    reference = _decoded_reference(scheme, where, value >> at & ((1 << where.reference_bits) - 1))
+    reference = _decoded_reference(scheme, where, value)
     if isinstance(reference, TagReason):
         return reference
-    tail = _decoded_tail(scheme, where, value & ((1 << scheme.tail_bits) - 1))
-    if isinstance(tail, TagReason):
-        return tail
-    parts = (f"{prefix:0{where.prefix_digits}d}", reference, *tail)
+    parts: Parts = (where.prefix_form % prefix, reference)
     if scheme.pieces:
-        piece, total = value >> at - PIECE_BITS & 0x7F, value >> at - PIECES_BITS & 0x7F
+        piece, total = (
+            value >> scheme.tail_bits + PIECE_BITS & 0x7F,
+            value >> scheme.tail_bits & 0x7F,
+        )
         if not 0 < piece <= total <= PIECE_MAX:
             return TagReason.VALUE
-        parts = (*parts[:2], f"{piece:02d}", f"{total:02d}", *tail)
-    identity = join(scheme.family, parts)
+        parts += (f"{piece:02d}", f"{total:02d}")
+    tail = _decoded_tail(scheme, where, value & where.tail_mask)
+    if isinstance(tail, TagReason):
+        return tail
+    identity = join(scheme.family, parts if tail is None else (*parts, tail))
     return Tag(scheme.name, identity, head >> 3 & 0b111, where.prefix_digits)
 
 
-def _decoded_reference(scheme: Scheme, where: Plan, number: int) -> str | TagReason:
+def _decoded_reference(scheme: Scheme, where: Plan, value: int) -> str | TagReason:
+    number = value >> where.reference_shift & where.reference_mask
     if scheme.reference == "text":
         text = seven(number, where.reference_bits)
         if isinstance(text, TagReason):
@@ -178,24 +194,22 @@ def _decoded_reference(scheme: Scheme, where: Plan, number: int) -> str | TagRea
         return text if where.prefix_digits + len(text) <= scheme.both_digits else TagReason.VALUE
     if number > where.reference_max:
         return TagReason.VALUE
-    if scheme.reference == "number":
-        return str(number)
-    return f"{number:0{where.reference_digits}d}" if where.reference_digits else ""
+    return where.reference_form % number if where.reference_digits else ""
 
 
-def _decoded_tail(scheme: Scheme, where: Plan, number: int) -> tuple[str, ...] | TagReason:
+def _decoded_tail(scheme: Scheme, where: Plan, number: int) -> str | TagReason | None:
+    """None: the scheme has nothing but zeros there, and so has the tag."""
     match scheme.tail:
+        case "number":
+            return str(number) if number <= where.tail_max else TagReason.VALUE
         case "none":
-            return TagReason.PADDING if number else ()
+            return TagReason.PADDING if number else None
         case "text":
-            text = seven(number, scheme.tail_bits)
-            return text if isinstance(text, TagReason) else (text,)
-        case "coupon":
+            return seven(number, scheme.tail_bits)
+        case _:
             digits = str(number)
             good = digits[0] == "1" and 2 <= len(digits) <= 13
-            return (digits[1:],) if good else TagReason.VALUE
-        case _:
-            return (str(number),) if number <= where.tail_max else TagReason.VALUE
+            return digits[1:] if good else TagReason.VALUE
 
 
 def _decode_six(scheme: Scheme, plans: tuple[Plan, ...], epc: bytes) -> Tag | TagReason:
@@ -222,7 +236,7 @@ def _decode_six(scheme: Scheme, plans: tuple[Plan, ...], epc: bytes) -> Tag | Ta
     fits = 0 < len(reference) <= PART_CHARACTERS_MAX - where.prefix_digits
     if not fits or serial > where.tail_max:
         return TagReason.VALUE
-    parts = (f"{prefix:0{where.prefix_digits}d}", reference, str(serial))
+    parts = (where.prefix_form % prefix, reference, str(serial))
     return Tag(scheme.name, join("cpi", parts), head >> 3 & 0b111, where.prefix_digits)
 
 
