@@ -74,8 +74,8 @@ def _checked(digits: str) -> str:
 
 
 def _gtin(parts: Parts) -> str:
-    prefix, reference = parts[0], parts[1]
-    return _checked(f"{reference[0]}{prefix}{reference[1:]}")
+    reference = parts[1]
+    return _checked(reference[0] + parts[0] + reference[1:])
 
 
 def _no_zero(extension: str) -> str | None:

@@ -18,7 +18,7 @@ BREACHES = [
     ("gateway/core/visit.py", "import socket"),
     ("ledger/core/booking.py", "import time"),
     ("wire/event.py", "import os"),
-    ("gs1/epc.py", "import wire.json"),
+    ("gs1/epc/codec.py", "import wire.json"),
     ("drivers/llrp/protocol/session.py", "import asyncio"),
     ("drivers/llrp/reader.py", "import gs1.epc"),
     ("drivers/llrp/reader.py", "import sllurp.llrp"),
