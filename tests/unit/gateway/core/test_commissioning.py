@@ -235,3 +235,11 @@ def test_many_tags_are_not_all_named() -> None:
         "antenna 1: 9 tags: 3000 and 3001 and 3002 and 3003: expected one alone"
     )
     assert commissioning.NAMED_MAX == 4
+
+
+def test_a_key_that_is_no_stock_is_not_written() -> None:
+    key = "https://id.gs1.org/8004/95211415678"
+
+    assert commissioning.wanted(key, ["9521141"], 1) == commissioning.Refused(
+        f"{key}: expected a trade item with serial, or an SSCC"
+    )
