@@ -6,9 +6,10 @@ A line is bad in its own way, and its answer says so; no line keeps the next one
 import re
 from enum import StrEnum
 
-from gs1 import barcode, epc
+from gs1 import barcode
 from gs1.ai.table import Pairs
-from gs1.keys import Sgtin
+from gs1.epc.codec import decode
+from gs1.epc.model import Unknown
 from gs1.trade_number import Region
 from wire.json import JsonObject, NotJson, decode_object
 
@@ -65,17 +66,12 @@ def _barcode(data: bytes, region: Region | None) -> JsonObject:
 
 def _tag(bits: str, pc: int | None) -> JsonObject:
     """The one place here that knows how tags are decoded."""
-    tag = epc.decode(bytes.fromhex(bits), pc)
-    if isinstance(tag, epc.Unknown):
+    tag = decode(bytes.fromhex(bits), pc)
+    if isinstance(tag, Unknown):
         return _said(tag.raw, error=tag.reason)
-    identity = tag.identity
-    code = identity.gtin if isinstance(identity, Sgtin) else identity.sscc
-    prefix, rest = code[1 : 1 + tag.prefix_digits], code[1 + tag.prefix_digits : -1]
-    scheme, uri = "SSCC-96", f"urn:epc:id:sscc:{prefix}.{code[0]}{rest}"
-    if isinstance(identity, Sgtin):
-        scheme, uri = "SGTIN-96", f"urn:epc:id:sgtin:{prefix}.{code[0]}{rest}.{identity.serial}"
-    pairs = identity.pairs
-    return _said(tag.key, scheme, pairs, epc_uri=uri, filter_value=tag.filter_value)
+    return _said(
+        tag.key, tag.scheme, tag.pairs, epc_uri=tag.epc_uri, filter_value=tag.filter_value
+    )
 
 
 def _said(
