@@ -60,6 +60,18 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
+class NoRead:
+    """A scanner was triggered and read nothing, which it says with a word of its own.
+
+    It is no Scan, so that no word can be taken for a code; and no mere count, since whoever knows
+    which box stood there needs to know when, also in a replay.
+    """
+
+    device: str
+    at_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class GpiChange:
     """An input of a reader changed: a photo-eye, a door contact.
 
@@ -106,7 +118,7 @@ class ClockStepped:
     step_us: int
 
 
-Observation = TagRead | Scan | GpiChange | AntennaChange | LinkChange | ClockStepped
+Observation = TagRead | Scan | NoRead | GpiChange | AntennaChange | LinkChange | ClockStepped
 
 Emit = Callable[[Sequence[Observation]], Awaitable[None]]
 
@@ -127,6 +139,7 @@ class Facts:
     outputs: tuple[tuple[int, bool], ...] = ()  # GPO port, high
     exceptions: int = 0  # that the device told of itself
     unreadable: int = 0  # parts of its messages that nobody could read
+    no_reads: int | None = None  # triggers of a scanner that read nothing
 
 
 class Driver(Protocol):

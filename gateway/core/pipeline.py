@@ -14,6 +14,7 @@ from drivers.base import (
     ClockStepped,
     GpiChange,
     LinkChange,
+    NoRead,
     Observation,
     Scan,
     TagRead,
@@ -85,7 +86,7 @@ class Pipeline:
                 for read_point in self.read_points:
                     read_point.door.shift_time(step_us)
                 return []
-            case Scan():
+            case Scan() | NoRead():
                 self.not_understood += 1
                 return []
             case GpiChange() | AntennaChange():

@@ -7,6 +7,9 @@ with microseconds; what a line does not say has the default of its Observation.
      "rssi": -54.5, "channel": 7, "phase": 1.2}
     {"t": 1763800000.2, "reader": "dock-1", "gpi": 1, "state": true}
     {"t": 1763800000.3, "scanner": "belt-1", "data": "]C10109521141012345"}
+    {"t": 1763800000.4, "scanner": "belt-1", "no_read": true}
+
+A `data` that begins with "]" begins with an AIM symbology identifier, but where "aim" is false.
 """
 
 import re
@@ -19,6 +22,7 @@ from drivers.base import (
     ClockStepped,
     GpiChange,
     LinkChange,
+    NoRead,
     Observation,
     Scan,
     TagRead,
@@ -26,7 +30,9 @@ from drivers.base import (
 from wire import json
 from wire.json import JsonObject, JsonValue
 
-LINE_BYTES_MAX = 4 << 10  # a read is 150 bytes; a scan at most 3 KB (QR code, version 40)
+# A read is 150 bytes; a scan at most 7089 (digits in a QR code, version 40), a control character
+# of which takes six here.
+LINE_BYTES_MAX = 48 << 10
 SECONDS_MAX = 7_258_118_400  # the year 2200: whatever says more has no clock
 MEMORY_BYTES_MAX = 64  # more EPC than a Gen2 tag can have, and what a reader may tell
 RSSI_DBM = (-200, 100)  # far beyond any radio; what is beyond that overflows as power
@@ -67,8 +73,11 @@ def _said(observation: Observation) -> JsonObject:
         case Scan(device, at_us, data, symbology):
             said: JsonObject = {"t": _seconds(at_us), "scanner": device}
             text = data.decode("latin-1")
-            prefix = "" if symbology is None else f"]{symbology}"
-            return said | {"data": prefix + text}
+            if symbology is not None:
+                return said | {"data": f"]{symbology}{text}"}
+            return said | {"data": text} | ({"aim": False} if text.startswith("]") else {})
+        case NoRead(device, at_us):
+            return {"t": _seconds(at_us), "scanner": device, "no_read": True}
         case GpiChange(device, at_us, port, high, resync):
             edge: JsonObject = {"t": _seconds(at_us), "reader": device, "gpi": port, "state": high}
             return edge | ({"resync": True} if resync else {})
@@ -117,14 +126,7 @@ def _observation(said: JsonObject) -> Observation:
     """Raises KeyError, TypeError or ValueError where a field is missing or of another type."""
     at_us = _microseconds(said["t"])
     if "scanner" in said:
-        text = _text(said["data"])
-        coded = len(text) >= 3 and text[0] == "]"
-        return Scan(
-            _text(said["scanner"]),
-            at_us,
-            (text[3:] if coded else text).encode("latin-1"),
-            text[1:3] if coded else None,
-        )
+        return _of_scanner(_text(said["scanner"]), at_us, said)
     if "clock_step" in said:
         return ClockStepped(at_us, _microseconds(said["clock_step"], least=-SECONDS_MAX))
     device = _text(said["reader"])
@@ -138,6 +140,15 @@ def _observation(said: JsonObject) -> Observation:
             device, at_us, _whole(said["antenna"], 0, U16_MAX), _flag(said["connected"])
         )
     return LinkChange(device, at_us, _flag(said["up"]), _flag(said.get("held", False)))
+
+
+def _of_scanner(device: str, at_us: int, said: JsonObject) -> Observation:
+    if "no_read" in said:
+        return NoRead(device, at_us)
+    text = _text(said["data"])
+    coded = len(text) >= 3 and text[0] == "]" and _flag(said.get("aim", True))
+    code = (text[3:] if coded else text).encode("latin-1")
+    return Scan(device, at_us, code, text[1:3] if coded else None)
 
 
 def _tag_read(device: str, at_us: int, said: JsonObject) -> TagRead:
