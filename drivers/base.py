@@ -152,7 +152,7 @@ class Driver(Protocol):
     device is gone; the supervisor waits and calls `run` again, for ever: a driver never reconnects
     by itself. One device that is down never disturbs another: nothing in a driver blocks the loop.
 
-    A device that can do more than observe also is an Outputs or a TagAccess.
+    A device that can do more than observe also is an Outputs, a TagAccess or a Trigger.
     """
 
     @property
@@ -173,6 +173,14 @@ class Outputs(Protocol):
 
     async def set_output(self, port: int, *, high: bool) -> None:
         """Back when the device confirmed it. Raises NotDone, also while the device is down."""
+
+
+@runtime_checkable
+class Trigger(Protocol):
+    """A scanner that reads when it is told to."""
+
+    async def trigger(self, *, on: bool) -> None:
+        """Back when it was told. Raises NotDone, also where the settings know no words for it."""
 
 
 class Bank(IntEnum):

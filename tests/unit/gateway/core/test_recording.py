@@ -148,4 +148,4 @@ def test_the_widest_a_read_can_be_is_one() -> None:
 
 
 def test_a_line_without_end_is_not_read() -> None:
-    assert from_line(b" " * 5000) == BadLine("5000 bytes: expected at most 4096")
+    assert from_line(b" " * 50_000) == BadLine("50000 bytes: expected at most 49152")

@@ -1,0 +1,92 @@
+"""What only a serial port can do wrong; all else is the contract suite's."""
+
+import errno
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers.base import DeviceLost, NotDone
+from drivers.serial import port
+from drivers.serial.settings import SerialSettings
+from simulator.scanner.pty import PtyScanner
+
+
+def settings(device: Path, **more: Any) -> SerialSettings:
+    return SerialSettings(name="desk-1", driver="serial", device=str(device), **more)
+
+
+def open_files() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+async def refused(device: Path) -> str:
+    with pytest.raises(DeviceLost) as lost:
+        await port.open_port(settings(device))
+    return str(lost.value)
+
+
+async def test_a_port_that_is_not_there_says_so(tmp_path: Path) -> None:
+    assert await refused(tmp_path / "none") == (
+        f"{tmp_path}/none: no such device: is it plugged in? expected one of /dev/serial/by-id/"
+    )
+
+
+async def test_what_is_no_serial_port_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    why = "no serial port, or none with this baud and format"
+
+    assert await refused(tmp_path / "file") == f"{tmp_path}/file: {why}"
+
+
+async def test_a_port_that_another_program_holds_is_busy(tmp_path: Path) -> None:
+    async with PtyScanner(tmp_path / "usb") as scanner:
+        first = await port.open_port(settings(scanner.link))
+        try:
+            assert await refused(scanner.link) == (
+                f"{scanner.link}: busy: another program holds it, as ModemManager or a terminal"
+            )
+        finally:
+            first.close()
+        (await port.open_port(settings(scanner.link))).close()
+
+
+def test_a_port_that_is_forbidden_names_the_group() -> None:
+    """The tests may run as root, whom nothing is forbidden."""
+    assert port.plain(PermissionError(errno.EACCES, "?")) == (
+        "permission denied: the user of the service must be in the group dialout"
+    )
+
+
+async def test_seven_bits_with_parity_are_set(tmp_path: Path) -> None:
+    async with PtyScanner(tmp_path / "usb") as scanner:
+        opened = await port.open_port(settings(scanner.link, format="7E1", baud=19200))
+        try:
+            line = opened.line
+            assert (line.bytesize, line.parity, line.stopbits, line.baudrate) == (7, "E", 1, 19200)
+        finally:
+            opened.close()
+
+
+async def test_a_device_that_takes_no_bytes_does_not_hold_the_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(port, "TRIGGER_S", 0.05)
+    async with PtyScanner(tmp_path / "usb") as scanner:
+        scanner.stop_listening()
+        opened = await port.open_port(settings(scanner.link))
+        try:
+            with pytest.raises(NotDone, match=r"^it takes no bytes for 0\.05 s$"):
+                await opened.write(b"x" * 1_000_000)
+        finally:
+            opened.close()
+
+
+async def test_nothing_stays_open(tmp_path: Path) -> None:
+    before = open_files()
+    async with PtyScanner(tmp_path / "usb") as scanner:
+        for _ in range(20):
+            (await port.open_port(settings(scanner.link))).close()
+    await refused(tmp_path / "none")
+
+    assert open_files() == before
