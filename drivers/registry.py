@@ -6,13 +6,22 @@ driver and nothing else.
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol, cast
+from typing import Annotated, Protocol, cast
+
+from pydantic import Field
 
 from drivers.base import Clock, Driver, Warn
 from drivers.llrp.settings import LLRP_REFUSED, LlrpSettings
+from drivers.serial.settings import SerialSettings
+from drivers.tcp.settings import TcpSettings
 
 ReaderSettings = LlrpSettings  # a union by `driver`, once there are two
 READER_REFUSED = LLRP_REFUSED  # what to look at where a reader takes no connection; by `driver` too
+ScannerSettings = Annotated[
+    SerialSettings | TcpSettings,
+    Field(discriminator="driver"),
+]
+DeviceSettings = ReaderSettings | ScannerSettings
 
 
 class Opener(Protocol):
@@ -27,10 +36,12 @@ class Entry:
 
 DRIVERS = {
     "llrp": Entry("drivers.llrp.reader", "LlrpReader"),
+    "serial": Entry("drivers.serial.scanner", "SerialScanner"),
+    "tcp": Entry("drivers.tcp.scanner", "TcpScanner"),
 }
 
 
-def open_driver(settings: ReaderSettings, clock: Clock, warn: Warn) -> Driver:
+def open_driver(settings: DeviceSettings, clock: Clock, warn: Warn) -> Driver:
     """The driver for one device; it touches nothing before it is run. Raises ImportError."""
     entry = DRIVERS[settings.driver]
     opener = cast(Opener, getattr(import_module(entry.module), entry.opener))
