@@ -23,6 +23,7 @@ from gateway.core.announce import Voice, announce
 from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier
 from gateway.core.judgement import Pass
+from gateway.core.repeats import Repeats
 from wire.event import Event
 
 Ask = Callable[[DockDoor], list[Pass]]
@@ -66,6 +67,9 @@ class Pipeline:
 
     identifier: Identifier
     read_points: Sequence[ReadPoint]
+    repeats: Repeats = field(default_factory=lambda: Repeats({}, lambda _: False))
+    repeated: int = 0  # scans of a thing that its scanner has just read
+    no_reads: int = 0  # triggers of scanners that read nothing
     unrouted: int = 0  # reads at antennas of no read point
     not_understood: int = 0  # observations that no read point here can use
     _by_antenna: dict[str, list[ReadPoint]] = field(default_factory=dict)
@@ -86,8 +90,10 @@ class Pipeline:
                 for read_point in self.read_points:
                     read_point.door.shift_time(step_us)
                 return []
-            case Scan() | NoRead():
-                self.not_understood += 1
+            case Scan():
+                return self._scan(observation)
+            case NoRead():
+                self.no_reads += 1  # No kind of read point has a place for it yet.
                 return []
             case GpiChange() | AntennaChange():
                 return []  # A door needs none; they stand in the ring, and in health.
@@ -125,6 +131,13 @@ class Pipeline:
     def resume(self) -> dict[str, int]:
         """For each read point, from which observation on a replay finds its open pass again."""
         return {each.name: each.resume for each in self.read_points}
+
+    def _scan(self, scan: Scan) -> list[Said]:
+        if self.repeats.is_repeat(scan):
+            self.repeated += 1
+        else:
+            self.not_understood += 1
+        return []
 
     def _read(self, number: int, read: TagRead) -> list[Said]:
         sighting = self.identifier.sighting(read)

@@ -7,6 +7,7 @@ from drivers.base import (
     ClockStepped,
     GpiChange,
     LinkChange,
+    NoRead,
     Observation,
     Scan,
     TagRead,
@@ -15,6 +16,7 @@ from gateway.core.announce import Step, Voice
 from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier, Sighting
 from gateway.core.pipeline import Pipeline, ReadPoint, Unsaid
+from gateway.core.repeats import Repeats
 from gs1.epc import codec
 from gs1.keys import Sgtin
 from tests.unit.gateway.core.scenes import PLAN, START_US, line, thing, walk
@@ -171,6 +173,17 @@ def test_what_no_read_point_uses_is_counted() -> None:
     feed(pipe, [AntennaChange("dock-1", START_US, 1, connected=False)])
 
     assert pipe.not_understood == 1  # inputs and antennas are not for a door
+
+
+def test_scans_that_say_again_what_was_said_and_triggers_without_a_code_are_counted() -> None:
+    pipe = pipeline()
+    pipe.repeats = Repeats({"belt-1": SECOND_US}, lambda scan: True)
+    scan = Scan("belt-1", START_US, b"00195211411234567899", "C1")
+
+    said = feed(pipe, [scan, scan, replace(scan, data=b"x"), NoRead("belt-1", START_US)])
+
+    assert said == []
+    assert (pipe.repeated, pipe.not_understood, pipe.no_reads) == (1, 2, 1)
 
 
 def test_links_and_clocks_reach_every_door() -> None:
