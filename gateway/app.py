@@ -15,7 +15,7 @@ import structlog
 from pydantic import ValidationError
 
 from drivers.base import Emit
-from drivers.registry import ReaderSettings, open_driver
+from drivers.registry import DeviceSettings, open_driver
 from gateway.core.commissioning import Bench, Wanted, commissioned
 from gateway.core.delivery import Delivery
 from gateway.core.discovered import Reader
@@ -23,6 +23,7 @@ from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier
 from gateway.core.pipeline import Pipeline, ReadPoint
 from gateway.core.recording import to_line
+from gateway.core.repeats import Repeats, is_one_thing
 from gateway.settings import GatewaySettings, Loaded
 from gateway.shell import ask, clock, ids, lock, mqtt, supervisor
 from gateway.shell.backoff import Backoff
@@ -153,11 +154,11 @@ async def _record_devices(
     settings: GatewaySettings, recorder: Recorder, stop: asyncio.Event
 ) -> int:
     tap = Tap(nowhere)
-    devices = [Device(reader.name, reader.driver) for reader in settings.reader]
+    devices = [Device(each.name, each.driver) for each in settings.devices]
     with tap.listening() as listener:
         running = [
             asyncio.create_task(each.run())
-            for each in _supervisors(settings.reader, devices, tap.emit)
+            for each in _supervisors(settings.devices, devices, tap.emit)
         ]
         stopped = asyncio.create_task(stop.wait())
         stopped.add_done_callback(lambda _: listener.end())
@@ -310,7 +311,7 @@ async def _build(settings: GatewaySettings, config_hash: str) -> Gateway:
     outbox = Outbox(settings.gateway.data_dir / "outbox.sqlite")
     known = await outbox.open(ids.new_epoch())
     pipeline = _pipeline(settings)
-    devices = [Device(reader.name, reader.driver) for reader in settings.reader]
+    devices = [Device(each.name, each.driver) for each in settings.devices]
     software = version("readpoint")
     vitals = Vitals(boot, software, config_hash, devices, pipeline.read_points, outbox, clock.now)
     line = Mqtt(
@@ -337,7 +338,7 @@ async def _build(settings: GatewaySettings, config_hash: str) -> Gateway:
         settled=known.committed,
         replayed=replayed,
     )
-    supervisors = _supervisors(settings.reader, devices, tap.emit)
+    supervisors = _supervisors(settings.devices, devices, tap.emit)
     desks = _desks(settings, supervisors, tap, outbox, intake.say)
     handlers: dict[str, Handler] = {
         "devices": lambda _: _tell_devices(devices),
@@ -349,17 +350,17 @@ async def _build(settings: GatewaySettings, config_hash: str) -> Gateway:
 
 
 def _supervisors(
-    readers: Sequence[ReaderSettings], devices: Sequence[Device], emit: Emit
+    settings: Sequence[DeviceSettings], devices: Sequence[Device], emit: Emit
 ) -> list[Supervisor]:
     return [
         Supervisor(
             device,
-            open_driver(reader, clock.now, device.warn),
+            open_driver(each, clock.now, device.warn),
             emit,
             clock.now,
             Backoff(Random(), supervisor.FIRST_WAIT_S, supervisor.LONGEST_WAIT_S),
         )
-        for device, reader in zip(devices, readers, strict=True)
+        for device, each in zip(devices, settings, strict=True)
     ]
 
 
@@ -369,4 +370,5 @@ def _pipeline(settings: GatewaySettings) -> Pipeline:
         for door in settings.read_point
         if door.mode != "off"
     ]
-    return Pipeline(Identifier(settings.identify.raw_tags == "accept"), read_points)
+    repeats = Repeats(settings.repeat_us, is_one_thing)
+    return Pipeline(Identifier(settings.identify.raw_tags == "accept"), read_points, repeats)

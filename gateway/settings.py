@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from drivers.base import NAME_MEANING
-from drivers.registry import ReaderSettings
+from drivers.registry import DeviceSettings, ReaderSettings, ScannerSettings
 from gateway.core.announce import Mode, Step, Voice
 from gateway.core.dock_door import DoorPlan
 from wire import toml
@@ -173,11 +173,21 @@ class GatewaySettings(_Table):
     ledger: LedgerTable = LedgerTable()
     log: LogTable = LogTable()
     reader: tuple[ReaderSettings, ...] = ()
+    scanner: tuple[ScannerSettings, ...] = ()
     read_point: tuple[DockDoorTable, ...] = ()
 
     @property
     def source(self) -> Source:
         return Source(self.gateway.site, self.gateway.id)
+
+    @property
+    def devices(self) -> tuple[DeviceSettings, ...]:
+        return (*self.reader, *self.scanner)
+
+    @property
+    def repeat_us(self) -> dict[str, int]:
+        """By scanner: for how long a thing that it read is not read again."""
+        return {each.name: int(each.repeat_s * 1e6) for each in self.scanner}
 
     @property
     def zone(self) -> tzinfo:
@@ -205,6 +215,13 @@ class GatewaySettings(_Table):
         """Names that stand twice, antennas that no reader has, and those of two doors."""
         known = {f"{reader.name}:{port}" for reader in self.reader for port in reader.antenna_ports}
         found = _repeated("reader", [reader.name for reader in self.reader])
+        found += _repeated("scanner", [scanner.name for scanner in self.scanner])
+        readers = {reader.name for reader in self.reader}
+        found += [
+            (("scanner", index, "name"), f'"{scanner.name}" is a reader: expected another name')
+            for index, scanner in enumerate(self.scanner)
+            if scanner.name in readers
+        ]
         found += _repeated("read_point", [door.name for door in self.read_point])
         taken: dict[str, str] = {}
         for index, door in enumerate(self.read_point):

@@ -71,6 +71,7 @@ class Device(Message):
     outputs: tuple[Level, ...] | None = None
     exceptions: StrictInt | None = None  # that the device told of itself
     unreadable: StrictInt | None = None  # parts of its messages that nobody could read
+    no_reads: StrictInt | None = None  # triggers of a scanner that read nothing
 
 
 class ReadPoint(Message):

@@ -67,8 +67,9 @@ def read(
     try:
         settings = model.model_validate(table)
     except ValidationError as error:
-        found = [_explained(one, model) for one in _errors(error)]
-        return _problems([(_keys_of(path, table), what) for path, what in found], text)
+        errors = _errors(error)
+        found = [(_keys_of(one, table), _explained(one, model)) for one in errors]
+        return _problems(found, text)
     found = list(check(settings))
     return _problems(found, text) if found else settings
 
@@ -96,17 +97,17 @@ def _errors(error: ValidationError) -> list[_Error]:
     return [one for one in found if not (one.kind == "too_short" and one.path in paths)]
 
 
-def _explained(error: _Error, model: type[BaseModel]) -> tuple[Path, str]:
+def _explained(error: _Error, model: type[BaseModel]) -> str:
     match error.kind:
         case "extra_forbidden":
             name = str(error.path[-1])
-            return error.path, f"unknown key{nearest(name, _names_at(model, error.path[:-1]))}"
+            return f"unknown key{nearest(name, _names_at(model, error.path[:-1]))}"
         case "missing":
-            return error.path, "missing"
+            return "missing"
         case "string_pattern_mismatch" if expected := _description_at(model, error.path):
-            return error.path, f"expected {expected}"
+            return f"expected {expected}"
         case _:
-            return error.path, error.message
+            return error.message
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -153,15 +154,15 @@ def _is_kind(model: type[BaseModel], word: str) -> bool:
     return any(word in typing.get_args(field.annotation) for field in model.model_fields.values())
 
 
-def _keys_of(path: Path, table: dict[str, Any]) -> Path:
-    """`path` without the parts that are no keys of the text: the branches of unions."""
+def _keys_of(error: _Error, table: dict[str, Any]) -> Path:
+    """Its path without the parts that are no keys of the text: the branches of unions."""
     keys: list[str | int] = []
     inside: Any = table
-    for place, part in enumerate(path):
+    for place, part in enumerate(error.path):
         is_key = isinstance(inside, dict) and part in inside
         if is_key or isinstance(inside, list):
             inside = inside[part]
-        elif place < len(path) - 1:
+        elif place < len(error.path) - 1 or error.kind != "missing":
             continue
         keys.append(part)
     return tuple(keys)

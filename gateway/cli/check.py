@@ -12,6 +12,14 @@ def check(config: Path) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    readers = f"{len(settings.reader)} readers" if len(settings.reader) != 1 else "1 reader"
-    print(f"{config}: good: {readers}, {len(settings.read_point)} read points")
+    counts = (
+        _count(len(settings.reader), "reader"),
+        *([_count(len(settings.scanner), "scanner")] if settings.scanner else []),
+        f"{len(settings.read_point)} read points",
+    )
+    print(f"{config}: good: {', '.join(counts)}")
     return 0
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

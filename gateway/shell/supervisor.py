@@ -14,6 +14,7 @@ from drivers.base import (
     Facts,
     LinkChange,
     Observation,
+    Scan,
     TagRead,
 )
 from gateway.shell.backoff import Backoff
@@ -84,6 +85,8 @@ class Supervisor:
         for observation in observations:
             if isinstance(observation, TagRead):
                 self.device.reads += observation.seen_count
+            elif isinstance(observation, Scan):
+                self.device.reads += 1
             elif isinstance(observation, LinkChange) and observation.up:
                 self._is_up()
         if observations:

@@ -89,6 +89,7 @@ def _device(device: supervisor.Device) -> messages.Device:
         outputs=_levels(facts.outputs),
         exceptions=facts.exceptions,
         unreadable=facts.unreadable,
+        no_reads=facts.no_reads,
     )
 
 

@@ -94,6 +94,59 @@ def test_names_stand_once(tmp_path: Path) -> None:
     ]
 
 
+SCANNER = """\
+
+[[scanner]]
+name = "belt-1"
+driver = "serial"
+device = "/dev/serial/by-id/usb-Maker_Scanner-if00"
+repeat_s = 1.5
+"""
+
+
+def test_scanners_are_devices_beside_the_readers(tmp_path: Path) -> None:
+    settings = load(write(tmp_path, GOOD + SCANNER)).settings
+
+    assert [(each.name, each.driver) for each in settings.devices] == [
+        ("dock-1", "llrp"),
+        ("belt-1", "serial"),
+    ]
+    assert settings.repeat_us == {"belt-1": 1_500_000}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (('"belt-1"', '"dock-1"'),
+         ['line 21: scanner[0].name: "dock-1" is a reader: expected another name']),
+        (('driver = "serial"', 'driver = "seriel"'),
+         ["line 20: scanner[0]: Input tag 'seriel' found using 'driver' does not match any of"
+          " the expected tags: 'serial', 'tcp'"]),
+        (("device = ", "devise = "),
+         ["line 20: scanner[0].device: missing",
+          'line 23: scanner[0].devise: unknown key; did you mean "device"?']),
+        (('device = "/dev', 'device = "dev'),
+         ['line 23: scanner[0].device: "dev/serial/by-id/usb-Maker_Scanner-if00":'
+          " expected the path of a device, as /dev/serial/by-id/usb-..."]),
+        (("repeat_s = 1.5", 'terminator = "cr"'),
+         ["line 24: scanner[0].terminator: 'cr': expected \"line\", \"tab\", \"etx\", \"none\","
+          ' or the characters themselves, as "\\r\\n"']),
+        (("repeat_s = 1.5", 'length = 12\nstart = "x"'),
+         ["line 20: scanner[0]: length: expected no start, for every byte counts"]),
+    ],
+)  # fmt: skip
+def test_each_mistake_in_a_scanner_is_told_with_line_and_key(
+    tmp_path: Path, change: tuple[str, str], expected: list[str]
+) -> None:
+    assert problems(tmp_path, GOOD + SCANNER.replace(*change, 1)) == expected
+
+
+def test_two_scanners_have_two_names(tmp_path: Path) -> None:
+    assert problems(tmp_path, GOOD + SCANNER + SCANNER) == [
+        'line 27: scanner[1].name: a second "belt-1"'
+    ]
+
+
 def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as refused:
         load(tmp_path / "none.toml")

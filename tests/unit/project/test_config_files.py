@@ -11,6 +11,9 @@ from pydantic import BaseModel
 
 from drivers.llrp.protocol.wanted import Purpose
 from drivers.llrp.settings import Impinj, LlrpSettings
+from drivers.scanner.settings import StreamTable
+from drivers.serial.settings import SerialSettings
+from drivers.tcp.settings import TcpSettings
 from gateway import settings as gateway
 from ledger import settings as ledger
 from wire import toml
@@ -102,6 +105,15 @@ def test_every_option_stands_in_the_file(name: str, tables: dict[str, type[BaseM
         assert set(keys) == set(model.model_fields), table
 
 
+def test_every_option_of_a_scanner_stands_in_the_file() -> None:
+    """The first block has what all have; the second adds what is of a serial port alone."""
+    tcp, serial = tomllib.loads(with_examples_said(shipped("gateway.toml")))["scanner"]
+
+    assert set(tcp) == set(TcpSettings.model_fields)
+    own = set(SerialSettings.model_fields) - set(StreamTable.model_fields)
+    assert set(serial) == own | {"name"}
+
+
 @pytest.mark.parametrize("name", ["gateway", "ledger"])
 def test_a_service_writes_only_where_it_may(name: str) -> None:
     """A relative data_dir is one below the state directory: all else is read-only to it."""
@@ -116,13 +128,20 @@ def test_a_service_writes_only_where_it_may(name: str) -> None:
     assert not data_dir.is_absolute()
 
 
-def test_every_setting_of_a_reader_stands_in_its_table() -> None:
-    """docs/readers.md, by the names that the models have, a table's with those in it."""
-    page = (CONFIG.parent / "docs" / "readers.md").read_text()
+@pytest.mark.parametrize(
+    ("name", "models"),
+    [("readers.md", [LlrpSettings]), ("scanners.md", [SerialSettings, TcpSettings])],
+)
+def test_every_setting_of_a_device_stands_in_its_table(
+    name: str, models: list[type[BaseModel]]
+) -> None:
+    """By the names that the models have, a table's with those in it."""
+    page = (CONFIG.parent / "docs" / name).read_text()
     first_cells = re.findall(r"^\| (`.*?`) \|", page, re.MULTILINE)
     said = {key for cell in first_cells for key in re.findall(r"`([a-z_.]+)`", cell)}
 
-    assert keys_of(LlrpSettings) <= said
+    for model in models:
+        assert keys_of(model) <= said, model
 
 
 def keys_of(model: type[BaseModel], prefix: str = "") -> set[str]:
