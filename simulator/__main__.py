@@ -10,7 +10,7 @@ def main() -> int:
     # Each command takes the signal over before it begins something.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        from simulator.cli import demo, reader, site
+        from simulator.cli import demo, reader, scanner, site
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         print(f"needs: pip install 'readpoint[demo]' (no module {missing})", file=sys.stderr)
@@ -22,6 +22,7 @@ def main() -> int:
     demo.add_to(commands)
     site.add_to(commands)
     reader.add_to(commands)
+    scanner.add_to(commands)
     args = parser.parse_args()
     code: int = args.run(args)
     return code
