@@ -1,11 +1,15 @@
 """The driver of a scanner at a serial port."""
 
+import asyncio
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from drivers.base import Clock, DeviceLost, Emit, Facts, LinkChange, NotDone, Warn
 from drivers.scanner.listening import Ears, trigger_bytes
 from drivers.serial.port import Port, open_port
 from drivers.serial.settings import SerialSettings
+
+LOOK_S = 0.25  # how often to look whether it is plugged in
 
 
 @dataclass(slots=True)
@@ -17,6 +21,7 @@ class SerialScanner:
     warn: Warn
     _ears: Ears = field(init=False)
     _port: Port | None = field(default=None, init=False)
+    _told_missing: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self._ears = Ears(self.clock, self.warn)
@@ -26,6 +31,7 @@ class SerialScanner:
         return self._ears.facts
 
     async def run(self, emit: Emit) -> None:
+        await self._plugged_in()
         port = await open_port(self.settings)
         self._port = port
         try:
@@ -36,6 +42,16 @@ class SerialScanner:
             self._port = None
             port.close()
         raise DeviceLost(f"{self.settings.device}: the device is gone")
+
+    async def _plugged_in(self) -> None:
+        """Where it was told that it is not there, wait until it is.
+
+        The supervisor's waits grow to half a minute, which is long for who has just plugged it in.
+        """
+        path = Path(self.settings.device)
+        while self._told_missing and not path.exists():
+            await asyncio.sleep(LOOK_S)
+        self._told_missing = not path.exists()
 
     async def trigger(self, *, on: bool) -> None:
         told = trigger_bytes(self.settings, on=on)

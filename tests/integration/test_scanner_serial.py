@@ -1,15 +1,20 @@
 """What only a serial port can do wrong; all else is the contract suite's."""
 
+import asyncio
 import errno
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from drivers.base import DeviceLost, NotDone
+from drivers.base import DeviceLost, LinkChange, NotDone, Observation
 from drivers.serial import port
+from drivers.serial.scanner import SerialScanner
 from drivers.serial.settings import SerialSettings
+from gateway.shell import clock
 from simulator.scanner.pty import PtyScanner
+from tests.integration.processes import background, eventually
 
 
 def settings(device: Path, **more: Any) -> SerialSettings:
@@ -49,6 +54,28 @@ async def test_a_port_that_another_program_holds_is_busy(tmp_path: Path) -> None
         finally:
             first.close()
         (await port.open_port(settings(scanner.link))).close()
+
+
+async def test_a_scanner_is_there_when_it_is_plugged_in_and_not_when_the_supervisor_looks(
+    tmp_path: Path,
+) -> None:
+    """It is told once that it is not there; the next run waits for it."""
+    warned: list[str] = []
+    driver = SerialScanner(settings(tmp_path / "usb"), clock.now, warned.append)
+    told: list[Observation] = []
+
+    async def emit(observations: Sequence[Observation]) -> None:
+        told.extend(observations)
+
+    with pytest.raises(DeviceLost, match=r"no such device"):
+        await driver.run(emit)
+    async with background(driver.run(emit)) as running:
+        await asyncio.sleep(0)
+        assert not running.done()
+        async with PtyScanner(tmp_path / "usb"):
+            await eventually(lambda: told != [], "the scanner is up")
+
+    assert [type(each) for each in told] == [LinkChange]
 
 
 def test_a_port_that_is_forbidden_names_the_group() -> None:
