@@ -49,7 +49,10 @@ async def _until_told(args: argparse.Namespace) -> None:
     async with _scanner(args) as scanner:
         print(f"scans {args.codes} codes, one each {args.every:g} s", flush=True)
         scanning = asyncio.create_task(_scan(scanner, args))
-        scanning.add_done_callback(lambda _: told.set())
+        # What it said last may wait for the host: so it stays, until it is told or cannot go on.
+        scanning.add_done_callback(
+            lambda done: told.set() if done.cancelled() or done.exception() else None
+        )
         await told.wait()
         scanning.cancel()
         with contextlib.suppress(asyncio.CancelledError):
