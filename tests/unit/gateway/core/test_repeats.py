@@ -59,6 +59,14 @@ def test_what_is_remembered_is_bounded() -> None:
     assert judged(rule, scan(2), others[-1]) == [False, True]
 
 
+def test_what_was_scanned_last_is_remembered_longest() -> None:
+    rule = repeats(3600)
+    others = [scan(1, b"00%018d" % number) for number in range(THINGS_MAX)]
+    judged(rule, scan(0), *others[:-1], scan(2), others[-1])
+
+    assert judged(rule, scan(3), others[0]) == [True, False]
+
+
 def test_only_an_sscc_of_a_gs1_symbol_is_one_thing_yet() -> None:
     assert is_one_thing(scan(0))
     assert not is_one_thing(scan(0, symbology="C0"))
