@@ -23,7 +23,7 @@ from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier
 from gateway.core.pipeline import Pipeline, ReadPoint
 from gateway.core.recording import to_line
-from gateway.core.repeats import Repeats, is_one_thing
+from gateway.core.repeats import Repeats, one_thing
 from gateway.settings import GatewaySettings, Loaded
 from gateway.shell import ask, clock, ids, lock, mqtt, supervisor
 from gateway.shell.backoff import Backoff
@@ -370,5 +370,5 @@ def _pipeline(settings: GatewaySettings) -> Pipeline:
         for door in settings.read_point
         if door.mode != "off"
     ]
-    repeats = Repeats(settings.repeat_us, is_one_thing)
+    repeats = Repeats(settings.repeat_us, one_thing)
     return Pipeline(Identifier(settings.identify.raw_tags == "accept"), read_points, repeats)

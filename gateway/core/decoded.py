@@ -69,9 +69,7 @@ def _tag(bits: str, pc: int | None) -> JsonObject:
     tag = decode(bytes.fromhex(bits), pc)
     if isinstance(tag, Unknown):
         return _said(tag.raw, error=tag.reason)
-    return _said(
-        tag.key, tag.scheme, tag.pairs, epc_uri=tag.epc_uri, filter_value=tag.filter_value
-    )
+    return _said(tag.key, tag.scheme, tag.pairs, epc_uri=tag.epc_uri, filter_value=tag.filter_value)
 
 
 def _said(

@@ -67,7 +67,7 @@ class Pipeline:
 
     identifier: Identifier
     read_points: Sequence[ReadPoint]
-    repeats: Repeats = field(default_factory=lambda: Repeats({}, lambda _: False))
+    repeats: Repeats = field(default_factory=lambda: Repeats({}, lambda _: None))
     repeated: int = 0  # scans of a thing that its scanner has just read
     no_reads: int = 0  # triggers of scanners that read nothing
     unrouted: int = 0  # reads at antennas of no read point

@@ -14,44 +14,41 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from drivers.base import Scan
+from gs1 import barcode
 
 THINGS_MAX = 1_024  # of one scanner; more within a window than any belt brings: the oldest go
-_SSCC_CHARACTERS = 20
 
 
 @dataclass(slots=True)
 class Repeats:
-    """`window_us` by scanner. `is_one_thing`: the code names one thing, and no class of things."""
+    """`window_us` by scanner. `one_thing`: the key of what is scanned, None where it is a class."""
 
     window_us: Mapping[str, int]
-    is_one_thing: Callable[[Scan], bool]
-    _last_us: dict[str, OrderedDict[tuple[str | None, bytes], int]] = field(default_factory=dict)
+    one_thing: Callable[[Scan], str | None]
+    _last_us: dict[str, OrderedDict[str, int]] = field(default_factory=dict)
 
     def is_repeat(self, scan: Scan) -> bool:
         """Whether it is one; to be asked once for each scan, in their order."""
         window_us = self.window_us.get(scan.device, 0)
-        if window_us == 0 or not self.is_one_thing(scan):
+        if window_us == 0 or (key := self.one_thing(scan)) is None:
             return False
         last_us = self._last_us.setdefault(scan.device, OrderedDict())
-        code = (scan.symbology, scan.data)
-        before_us = last_us.get(code)
-        last_us[code] = scan.at_us
-        last_us.move_to_end(code)
+        before_us = last_us.get(key)
+        last_us[key] = scan.at_us
+        last_us.move_to_end(key)
         if len(last_us) > THINGS_MAX:
             last_us.popitem(last=False)
         # The host's clock may have been set back between them: then it is judged by the distance.
         return before_us is not None and abs(scan.at_us - before_us) < window_us
 
 
-def is_one_thing(scan: Scan) -> bool:
-    """An SSCC, as a scanner gives it: what more there is comes with the identity of barcodes.
+def one_thing(scan: Scan) -> str | None:
+    """The key of the one thing that a scan names, whichever of its symbols was scanned.
 
-    Until then a serial is taken for a class, which suppresses nothing: a repeat that is told is
-    harmless, since a thing is booked once; one that is not told may be a quantity that is lost.
+    >>> one_thing(Scan("belt-1", 0, b"00195211411234567899", "C1"))
+    'https://id.gs1.org/00/195211411234567899'
     """
-    return (
-        scan.symbology in ("C1", "e0", "d2", "Q3", "J1")
-        and len(scan.data) == _SSCC_CHARACTERS
-        and scan.data.isdigit()
-        and scan.data.startswith(b"00")
-    )
+    found = barcode.parse(scan.data, scan.symbology)
+    if isinstance(found, barcode.Identified) and not found.identity.is_class:
+        return found.key
+    return None

@@ -16,7 +16,7 @@ from gateway.core.announce import Step, Voice
 from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier, Sighting
 from gateway.core.pipeline import Pipeline, ReadPoint, Unsaid
-from gateway.core.repeats import Repeats
+from gateway.core.repeats import Repeats, one_thing
 from gs1.epc import codec
 from gs1.keys import Sgtin
 from tests.unit.gateway.core.scenes import PLAN, START_US, line, thing, walk
@@ -177,7 +177,7 @@ def test_what_no_read_point_uses_is_counted() -> None:
 
 def test_scans_that_say_again_what_was_said_and_triggers_without_a_code_are_counted() -> None:
     pipe = pipeline()
-    pipe.repeats = Repeats({"belt-1": SECOND_US}, lambda scan: True)
+    pipe.repeats = Repeats({"belt-1": SECOND_US}, one_thing)
     scan = Scan("belt-1", START_US, b"00195211411234567899", "C1")
 
     said = feed(pipe, [scan, scan, replace(scan, data=b"x"), NoRead("belt-1", START_US)])

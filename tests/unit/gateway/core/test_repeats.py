@@ -1,9 +1,17 @@
+import pytest
+
 from drivers.base import Scan
-from gateway.core.repeats import THINGS_MAX, Repeats, is_one_thing
+from gateway.core.repeats import THINGS_MAX, Repeats, one_thing
+from gs1.check_digit import check_digit
 
 SECOND_US = 1_000_000
 START_US = 1_763_800_000 * SECOND_US
 SSCC = b"00195211411234567899"
+
+
+def sscc(number: int) -> bytes:
+    digits = f"{number:017d}"
+    return f"00{digits}{check_digit(digits)}".encode()
 
 
 def scan(at_s: float, data: bytes = SSCC, device: str = "belt-1", symbology: str = "C1") -> Scan:
@@ -12,7 +20,7 @@ def scan(at_s: float, data: bytes = SSCC, device: str = "belt-1", symbology: str
 
 def repeats(window_s: float = 2.0) -> Repeats:
     window_us = int(window_s * SECOND_US)
-    return Repeats({"belt-1": window_us, "belt-2": window_us}, is_one_thing)
+    return Repeats({"belt-1": window_us, "belt-2": window_us}, one_thing)
 
 
 def judged(rule: Repeats, *scans: Scan) -> list[bool]:
@@ -46,14 +54,14 @@ def test_a_clock_that_was_set_back_far_makes_no_repeat() -> None:
 
 
 def test_a_replay_judges_the_same() -> None:
-    scans = [scan(at / 3, SSCC if at % 2 else b"00195211411234567882") for at in range(30)]
+    scans = [scan(at / 3, SSCC if at % 2 else sscc(1)) for at in range(30)]
 
     assert judged(repeats(), *scans) == judged(repeats(), *scans)
 
 
 def test_what_is_remembered_is_bounded() -> None:
     rule = repeats(3600)
-    others = [scan(1, b"00%018d" % number) for number in range(THINGS_MAX)]
+    others = [scan(1, sscc(number)) for number in range(THINGS_MAX)]
     judged(rule, scan(0), *others)
 
     assert judged(rule, scan(2), others[-1]) == [False, True]
@@ -61,15 +69,34 @@ def test_what_is_remembered_is_bounded() -> None:
 
 def test_what_was_scanned_last_is_remembered_longest() -> None:
     rule = repeats(3600)
-    others = [scan(1, b"00%018d" % number) for number in range(THINGS_MAX)]
+    others = [scan(1, sscc(number)) for number in range(THINGS_MAX)]
     judged(rule, scan(0), *others[:-1], scan(2), others[-1])
 
     assert judged(rule, scan(3), others[0]) == [True, False]
 
 
-def test_only_an_sscc_of_a_gs1_symbol_is_one_thing_yet() -> None:
-    assert is_one_thing(scan(0))
-    assert not is_one_thing(scan(0, symbology="C0"))
-    assert not is_one_thing(scan(0, SSCC + b"1"))
-    assert not is_one_thing(scan(0, b"0019521141123456789X"))
-    assert not is_one_thing(scan(0, b"01195211411234567899"))
+def test_one_thing_is_the_same_in_every_symbol() -> None:
+    of_two = scan(0), scan(1, b"https://example.com/00/195211411234567899", symbology="Q1")
+
+    assert judged(repeats(), *of_two) == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("symbology", "data", "key"),
+    [
+        ("C1", SSCC, "00/195211411234567899"),
+        ("d2", b"010952114101234521A7", "01/09521141012345/21/A7"),
+        ("d2", b"010952114101234510A7", None),
+        ("d2", b"0109521141012345", None),
+        ("E0", b"9521141012345", None),
+        ("C0", SSCC, None),
+        ("C1", SSCC[:-1] + b"8", None),
+        (None, b"BIN 7", None),
+    ],
+)
+def test_one_thing_is_a_serial_or_a_logistic_unit(
+    symbology: str | None, data: bytes, key: str | None
+) -> None:
+    wanted = None if key is None else f"https://id.gs1.org/{key}"
+
+    assert one_thing(Scan("belt-1", 0, data, symbology)) == wanted
