@@ -12,14 +12,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 DOCTESTS := --doctest-modules gs1 wire drivers gateway/core ledger/core simulator/scene
 PURE     := tests/unit tests/property tests/contract $(DOCTESTS)
 
-.PHONY: run test check lint bench soak docs venv format clean system-run system-test
+.PHONY: run test check lint bench soak test-vm docs venv format clean system-run system-test
 
 run: system-run $(READY)          ## a simulated site: dock doors, gateway, broker, ledger; ARGS='--seconds 30 --json'
 	@$(BIN)/readpoint-simulate demo $(ARGS)
 
 test: system-test lint            ## everything: lint, the pure code to its last branch, the tests on real parts
 	$(BIN)/pytest $(PURE) --cov --cov-report=term
-	$(BIN)/pytest tests --ignore=tests/unit --ignore=tests/property --ignore=tests/contract
+	$(BIN)/pytest tests --ignore=tests/unit --ignore=tests/property --ignore=tests/contract --ignore=tests/vm
 
 check: lint                       ## format, lint, types, architecture, unit tests: under a minute
 	$(BIN)/pytest tests/unit $(DOCTESTS)
@@ -46,12 +46,15 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+test-vm: system-test              ## real USB scanners in a guest of QEMU; skips where READPOINT_VM has no scripts
+	$(BIN)/pytest tests/vm -m vm
+
 docs: $(READY)                    ## the pages that are made from code
 	$(BIN)/python -c "from wire.reason import as_markdown; print(as_markdown(), end='')" > docs/reasons.md
 
 venv: system-run $(READY)
 
-$(READY): pyproject.toml constraints.txt
+$(READY): pyproject.toml constraints.txt | system-build
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON): Python 3.11 or newer is needed (make PYTHON=python3.12 ...)" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
@@ -71,7 +74,7 @@ system-run:
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(MAKE) --no-print-directory system-python
 	@$(MAKE) --no-print-directory system-broker || echo "no mosquitto: the demo takes nats-server instead" >&2
 
-.PHONY: system-python system-broker
+.PHONY: system-python system-broker system-build
 system-python:
 	$(call apt,python3 python3-venv)
 
@@ -79,8 +82,12 @@ system-broker:
 	$(call apt,mosquitto)
 
 # libatomic1: the driver that Playwright brings for the browser is linked against it.
-system-test: system-run
+system-test: system-run system-build
 	$(call apt,mosquitto chromium libatomic1 openssl tshark)
+
+# evdev is built from its source, against the kernel's headers, when $(VENV) is made.
+system-build:
+	$(call apt,gcc python3-dev linux-libc-dev)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

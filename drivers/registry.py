@@ -11,6 +11,9 @@ from typing import Annotated, Protocol, cast
 from pydantic import Field
 
 from drivers.base import Clock, Driver, Warn
+from drivers.hid import calibrator, nodes
+from drivers.hid.protocol import calibration
+from drivers.hid.settings import HidSettings
 from drivers.llrp.settings import LLRP_REFUSED, LlrpSettings
 from drivers.serial.settings import SerialSettings
 from drivers.tcp.settings import TcpSettings
@@ -18,10 +21,32 @@ from drivers.tcp.settings import TcpSettings
 ReaderSettings = LlrpSettings  # a union by `driver`, once there are two
 READER_REFUSED = LLRP_REFUSED  # what to look at where a reader takes no connection; by `driver` too
 ScannerSettings = Annotated[
-    SerialSettings | TcpSettings,
+    HidSettings | SerialSettings | TcpSettings,
     Field(discriminator="driver"),
 ]
 DeviceSettings = ReaderSettings | ScannerSettings
+
+# What `devices` needs to know of keyboards; none of it opens one before it is asked to.
+Keyboard = nodes.Node
+Calibrated = calibrator.Calibrated
+Found, Ambiguous, Unknown = calibration.Found, calibration.Ambiguous, calibration.Unknown
+keyboards = nodes.found
+scanned = calibrator.calibrated
+
+
+def doubt(settings: ScannerSettings) -> str:
+    """What is wrong with the device's name on this host now; empty where nothing is."""
+    shared = nodes.shared_by(settings.device) if isinstance(settings, HidSettings) else []
+    if not shared:
+        return ""
+    return f"{len(shared)} devices of one make share this name: expected one of by-path"
+
+
+def calibration_sheet() -> bytes:
+    """A page to print. Raises ImportError where its libraries are absent."""
+    from drivers.hid.sheet import page
+
+    return page()
 
 
 class Opener(Protocol):
@@ -36,6 +61,7 @@ class Entry:
 
 DRIVERS = {
     "llrp": Entry("drivers.llrp.reader", "LlrpReader"),
+    "hid": Entry("drivers.hid.scanner", "HidScanner"),
     "serial": Entry("drivers.serial.scanner", "SerialScanner"),
     "tcp": Entry("drivers.tcp.scanner", "TcpScanner"),
 }

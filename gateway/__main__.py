@@ -23,9 +23,19 @@ def main() -> int:
     record = _command(commands, "record", "what the devices say, as NDJSON", _record)
     record.add_argument("-o", dest="output", required=True, metavar="FILE", help='"-": stdout')
     record.add_argument("--append", action="store_true", help="to a FILE that is there already")
-    devices = _command(commands, "devices", "readers on this network", _devices, needs_config=False)
+    devices = _command(
+        commands, "devices", "readers and scanners here", _devices, needs_config=False
+    )
     devices.add_argument("--seconds", type=_seconds, default=3.0, help="how long to wait: 3")
-    devices.add_argument("--json", action="store_true", help="one line of JSON")
+    scan = devices.add_mutually_exclusive_group()
+    scan.add_argument("--json", action="store_true", help="one line of JSON")
+    scan.add_argument("--identify", action="store_true", help="scan now: which scanner was it?")
+    scan.add_argument(
+        "--calibrate",
+        type=Path,
+        metavar="HTML",
+        help="write a sheet; its scan tells the keymap",
+    )
     decode = _command(commands, "decode", "what tags and codes name", _decode, needs_config=False)
     decode.add_argument("file", metavar="FILE", help='NDJSON; "-": stdin')
     decode.add_argument("--region", choices=REGIONS, help="whose restricted numbers: ISO 3166-1")
@@ -96,6 +106,10 @@ def _record(args: argparse.Namespace) -> int:
 
 
 def _devices(args: argparse.Namespace) -> int:
+    if args.identify or args.calibrate:
+        from gateway.cli.scanners import identify
+
+        return identify(args.config, args.calibrate)
     from gateway.cli.devices import devices
 
     return devices(args.config, args.seconds, as_json=args.json)

@@ -15,7 +15,7 @@ import structlog
 from pydantic import ValidationError
 
 from drivers.base import Emit
-from drivers.registry import DeviceSettings, open_driver
+from drivers.registry import Calibrated, DeviceSettings, open_driver
 from gateway.core.commissioning import Bench, Wanted, commissioned
 from gateway.core.delivery import Delivery
 from gateway.core.discovered import Reader
@@ -25,7 +25,7 @@ from gateway.core.pipeline import Pipeline, ReadPoint
 from gateway.core.recording import to_line
 from gateway.core.repeats import Repeats, one_thing
 from gateway.settings import GatewaySettings, Loaded
-from gateway.shell import ask, clock, ids, lock, mqtt, supervisor
+from gateway.shell import ask, clock, ids, lock, mqtt, plugged, supervisor
 from gateway.shell.backoff import Backoff
 from gateway.shell.courier import Courier
 from gateway.shell.intake import Intake
@@ -185,6 +185,7 @@ class Configured:
 class Devices:
     found: list[Reader]
     configured: list[Configured]
+    plugged: plugged.Plugged
 
 
 async def devices(settings: GatewaySettings | None, seconds: float) -> Devices:
@@ -192,8 +193,9 @@ async def devices(settings: GatewaySettings | None, seconds: float) -> Devices:
     from gateway.shell import discovery  # mDNS is of this command alone
 
     found = await discovery.found(seconds)
+    here = plugged.plugged()
     if settings is None:
-        return Devices(found, [])
+        return Devices(found, [], here)
     async with ask.daemon(settings.gateway.socket_path) as daemon:
         if daemon is not None:
             said = await daemon.ask({"do": "devices"})
@@ -205,7 +207,18 @@ async def devices(settings: GatewaySettings | None, seconds: float) -> Devices:
         Configured(each.name, f"{each.host}:{each.port}", why)
         for each, why in zip(settings.reader, answers, strict=True)
     ]
-    return Devices(found, configured)
+    return Devices(found, configured, here)
+
+
+async def scanned(
+    settings: GatewaySettings | None, seconds: float
+) -> Calibrated | plugged.Held | None:
+    """The first scan of any scanner here. Raises NoAnswer, OSError, ImportError."""
+    found = plugged.plugged()
+    if settings is None:
+        return await plugged.scan(found, None, seconds)
+    async with ask.daemon(settings.gateway.socket_path) as daemon:
+        return await plugged.scan(found, daemon, seconds)
 
 
 async def _tell_devices(devices: Sequence[Device]) -> JsonValue:

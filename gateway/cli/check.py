@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from drivers import registry
 from gateway.settings import SettingsError, load
 
 
@@ -12,6 +13,10 @@ def check(config: Path) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
+    for scanner in settings.scanner:
+        doubt = registry.doubt(scanner)
+        if doubt:  # no error: the file may be for another host
+            print(f'{config}: warning: scanner "{scanner.name}": {doubt}', file=sys.stderr)
     counts = (
         _count(len(settings.reader), "reader"),
         *([_count(len(settings.scanner), "scanner")] if settings.scanner else []),

@@ -1,4 +1,4 @@
-"""readpoint-gateway devices: which readers there are, and which of the configured ones answer."""
+"""readpoint-gateway devices: the readers and scanners here, and which of the settings answer."""
 
 import asyncio
 import sys
@@ -6,11 +6,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from gateway import app
+from gateway.cli import scanners
 from gateway.core import discovered
 from gateway.settings import SettingsError, load
 from gateway.shell.ask import NoAnswer
 from wire import json
-from wire.json import JsonValue
+from wire.json import JsonObject, JsonValue
 
 
 def devices(config: Path | None, seconds: float, *, as_json: bool) -> int:
@@ -26,7 +27,18 @@ def devices(config: Path | None, seconds: float, *, as_json: bool) -> int:
     if as_json:
         found: list[JsonValue] = [asdict(each) | {"told": dict(each.told)} for each in here.found]
         configured: list[JsonValue] = [asdict(each) for each in here.configured]
-        print(json.encode({"found": found, "configured": configured}))
+        said: JsonObject = {
+            "found": found,
+            "configured": configured,
+            "serial": [
+                {"path": each.path, "also": list(each.also)} for each in here.plugged.serial
+            ],
+            "hid": [
+                {"path": str(each.path), "model": each.model, "usb": each.usb, "twin": each.is_twin}
+                for each in here.plugged.hid
+            ],
+        }
+        print(json.encode(said))
         return 0
     if not here.found:
         print(f"no reader answered within {seconds:g} s (mDNS, _llrp._tcp.local.)")
@@ -34,4 +46,6 @@ def devices(config: Path | None, seconds: float, *, as_json: bool) -> int:
         print("\n".join(discovered.described(reader)))
     for each in here.configured:
         print(discovered.plain(f"{each.name}: {each.address}: {each.why or 'answers'}"))
+    for line in scanners.told(here.plugged):
+        print(line)
     return 0

@@ -17,7 +17,7 @@ BEFORE = "RP@"
 AFTER = "AZM-1"
 TEXT = BEFORE + GS + AFTER
 
-Terminator = Literal["enter", "tab", "none"]
+Terminator = Literal["line", "tab", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _text(keymap: Keymap, gs_key: str | None, events: Sequence[Event]) -> str | 
 def _parted(keymap: Keymap, typed: str) -> Found | None:
     text = typed.rstrip("\r\n\t")
     end = typed[len(text) :]
-    terminator: Terminator = "none" if not end else "tab" if end[0] == "\t" else "enter"
+    terminator: Terminator = "none" if not end else "tab" if end[0] == "\t" else "line"
     at = text.find(BEFORE)
     if at < 0 or not text.endswith(AFTER):
         return None

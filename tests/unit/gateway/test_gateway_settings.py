@@ -121,7 +121,7 @@ def test_scanners_are_devices_beside_the_readers(tmp_path: Path) -> None:
          ['line 21: scanner[0].name: "dock-1" is a reader: expected another name']),
         (('driver = "serial"', 'driver = "seriel"'),
          ["line 20: scanner[0]: Input tag 'seriel' found using 'driver' does not match any of"
-          " the expected tags: 'serial', 'tcp'"]),
+          " the expected tags: 'hid', 'serial', 'tcp'"]),
         (("device = ", "devise = "),
          ["line 20: scanner[0].device: missing",
           'line 23: scanner[0].devise: unknown key; did you mean "device"?']),

@@ -32,7 +32,7 @@ def _scan(country: str, gs: list[Event], end: list[Event]) -> list[Event]:
 @pytest.mark.parametrize("country", KEYMAPS)
 def test_one_scan_tells_the_country(country: str) -> None:
     assert calibrate(_scan(country, CTRL_BRACE, tap(ENTER))) == Found(
-        country, sends_gs=True, gs_key=None, terminator="enter", sends_aim_id=False
+        country, sends_gs=True, gs_key=None, terminator="line", sends_aim_id=False
     )
 
 
@@ -62,7 +62,7 @@ def test_an_aim_id_before_the_code_is_told() -> None:
     aim_id = tap(27) + _capitals(46) + tap(11)
 
     assert calibrate(aim_id + _scan("us", CTRL_BRACE, tap(ENTER))) == Found(
-        "us", sends_gs=True, gs_key=None, terminator="enter", sends_aim_id=True
+        "us", sends_gs=True, gs_key=None, terminator="line", sends_aim_id=True
     )
 
 
@@ -72,7 +72,7 @@ def test_characters_by_their_number_fit_each_country() -> None:
 
     assert found == Ambiguous(
         tuple(
-            Found(name, sends_gs=True, gs_key=None, terminator="enter", sends_aim_id=False)
+            Found(name, sends_gs=True, gs_key=None, terminator="line", sends_aim_id=False)
             for name in KEYMAPS
         )
     )

@@ -40,7 +40,7 @@ def test_prefix_and_suffix_are_bytes_for_the_rules() -> None:
     assert _settings(prefix="A", suffix="é", aim_ids="always", characters="any").rules() == Rules(
         aim_ids="always", prefix=b"A", suffix=b"\xe9", characters="any"
     )
-    assert _why(prefix="€") == "Value error, '€': expected characters of ISO 8859-1"
+    assert _why(prefix="€") == "Value error, expected characters of one byte (Latin-1)"
 
 
 @pytest.mark.parametrize("key", ["f1", "f24", "|", "~", None])

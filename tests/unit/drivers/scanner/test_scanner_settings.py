@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from drivers.hid.settings import HidSettings
 from drivers.registry import ScannerSettings
 from drivers.scanner.protocol.framing import Framing
 from drivers.scanner.protocol.message import Rules
@@ -11,7 +12,7 @@ from drivers.tcp.settings import TcpSettings
 
 SERIAL = {"name": "desk-1", "driver": "serial", "device": "/dev/ttyUSB0"}
 TCP = {"name": "belt-1", "driver": "tcp", "host": "192.0.2.31", "port": 2000}
-ANY: TypeAdapter[SerialSettings | TcpSettings] = TypeAdapter(ScannerSettings)
+ANY: TypeAdapter[HidSettings | SerialSettings | TcpSettings] = TypeAdapter(ScannerSettings)
 
 
 def refused(given: dict[str, Any]) -> str:
