@@ -1,0 +1,17 @@
+"""The simulated keyboard scanner, where a kernel has uinput."""
+
+import pytest
+
+from tests.vm.guest import Guest
+
+pytestmark = pytest.mark.vm
+
+
+def test_every_character_of_a_us_keyboard_comes_as_it_was_typed(guest: Guest) -> None:
+    guest.sh("modprobe uinput; udevadm settle")
+    said = guest.sh(
+        "cd /opt/src && PYTHONPATH=. timeout 50 /opt/venv/bin/python tests/vm/in_guest_uinput.py"
+    ).splitlines()
+
+    assert said[0] == repr(b"aZ09~!@#$%^&*()_+{}|:\"<>?`-=[];'\\,./ \x1dX")
+    assert said[1].endswith(": unplugged")
