@@ -21,6 +21,7 @@ LIBRARIES = (
     "evdev",
     "paho-mqtt",
     "pydantic",
+    "pyserial",
     "python-barcode",
     "rfc8785",
     "segno",
@@ -97,7 +98,7 @@ class Guest:
         words = self._command("scan", scanner, said, "--interval", str(interval_s))
         return subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
 
-    def type(self, scanner: str, text: str, interval_s: float = 0.008) -> None:
+    def type(self, scanner: str, text: str, interval_s: float = 0.02) -> None:
         typing = self.typing(scanner, text, interval_s)
         _, error = typing.communicate(timeout=SCAN_S)
         assert typing.returncode == 0, error

@@ -1,14 +1,12 @@
 """The command that names scanners, on real ones."""
 
-import time
-
 import pytest
 
 from tests.vm.guest import Guest
 
 pytestmark = pytest.mark.vm
 
-COMMAND = "cd /opt/src && /opt/venv/bin/python -m gateway devices"
+COMMAND = "cd /opt/src && exec /opt/venv/bin/python -m gateway devices"
 # What the calibration sheet holds, as the guest's keyboards type it: of the US, GS as Ctrl+].
 SHEET = "RP@\x1dAZM-1\n"
 
@@ -21,11 +19,12 @@ def _answer(guest: Guest, options: str, scanner: str, text: str) -> str:
     """What the command says when the scanner types once it waits."""
     guest.sh("systemctl stop ask 2>/dev/null; systemctl reset-failed; rm -f /root/answer; true")
     guest.sh(
-        "systemd-run --quiet --unit ask -p StandardOutput=file:/root/answer -p RemainAfterExit=yes"
+        "systemd-run --quiet --unit ask -p StandardOutput=file:/root/answer"
+        " -p StandardError=journal -p RemainAfterExit=yes"
         f" bash -c '{COMMAND} {options}'"
     )
-    guest.until("ls -l /proc/[0-9]*/fd 2>/dev/null | grep -c /dev/input/event | grep -q '[^01]'")
-    time.sleep(1)  # all keyboards are opened at once; no word is said of it
+    opened = "ls -l /proc/$(systemctl show ask -p MainPID --value)/fd | grep -c /dev/input/event"
+    guest.until(f'test "$({opened})" -ge 2')
     guest.type(scanner, text)
     guest.until("systemctl show ask -p SubState | grep -q exited")
     return guest.sh("cat /root/answer")
