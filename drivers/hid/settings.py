@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from drivers.hid.protocol.codes import FUNCTION_KEYS
-from drivers.scanner.protocol.framing import MESSAGE_BYTES_MAX, Framing
+from drivers.scanner.protocol.framing import Framing
 from drivers.scanner.settings import ScannerTable
 
 ENDS = {"line": (b"\r", b"\n"), "tab": (b"\t",), "none": ()}
@@ -24,7 +24,6 @@ class HidSettings(ScannerTable):
     terminator: Literal["line", "tab", "none"] = "line"
     # Scanners type a key each 1 to 50 ms; a person who scans twice needs half a second.
     idle_s: float = Field(default=0.3, ge=0.02, le=10)
-    bytes_max: int = Field(default=MESSAGE_BYTES_MAX, ge=1, le=MESSAGE_BYTES_MAX)
 
     @field_validator("device")
     @classmethod
@@ -52,5 +51,4 @@ class HidSettings(ScannerTable):
             ends=ENDS[self.terminator],
             idle_us=round(self.idle_s * 1e6),
             idle_ends=self.terminator == "none",
-            bytes_max=self.bytes_max,
         )

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from drivers.hid.settings import HidSettings
 from drivers.llrp.protocol.wanted import Purpose
 from drivers.llrp.settings import Impinj, LlrpSettings
-from drivers.scanner.settings import StreamTable
+from drivers.scanner.settings import ScannerTable, StreamTable
 from drivers.serial.settings import SerialSettings
 from drivers.tcp.settings import TcpSettings
 from gateway import settings as gateway
@@ -106,12 +107,14 @@ def test_every_option_stands_in_the_file(name: str, tables: dict[str, type[BaseM
 
 
 def test_every_option_of_a_scanner_stands_in_the_file() -> None:
-    """The first block has what all have; the second adds what is of a serial port alone."""
-    tcp, serial = tomllib.loads(with_examples_said(shipped("gateway.toml")))["scanner"]
+    """The first block has what all have; the others add what is of a serial port or a keyboard."""
+    tcp, serial, hid = tomllib.loads(with_examples_said(shipped("gateway.toml")))["scanner"]
 
     assert set(tcp) == set(TcpSettings.model_fields)
     own = set(SerialSettings.model_fields) - set(StreamTable.model_fields)
     assert set(serial) == own | {"name"}
+    own = set(HidSettings.model_fields) - set(ScannerTable.model_fields)
+    assert set(hid) == own | {"name"}
 
 
 @pytest.mark.parametrize("name", ["gateway", "ledger"])
@@ -130,7 +133,7 @@ def test_a_service_writes_only_where_it_may(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "models"),
-    [("readers.md", [LlrpSettings]), ("scanners.md", [SerialSettings, TcpSettings])],
+    [("readers.md", [LlrpSettings]), ("scanners.md", [SerialSettings, TcpSettings, HidSettings])],
 )
 def test_every_setting_of_a_device_stands_in_its_table(
     name: str, models: list[type[BaseModel]]
