@@ -147,6 +147,7 @@ class HidScanner:
         if LED_CAPS_LOCK in device.leds():
             try:
                 device.set_led(LED_CAPS_LOCK, 0)
+                device.syn()  # or whoever listens hears of it with the next key
             except EvdevError:
                 self.warn("Caps lock is lit and cannot be put out: no permission to write")
 

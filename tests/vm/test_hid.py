@@ -124,7 +124,7 @@ def test_caps_lock_is_put_out(guest: Guest, listening: Listening) -> None:
     first, _ = _paths(guest)
     lit = "/opt/venv/bin/python -c \"import evdev; device = evdev.InputDevice('{path}'); {does}\""
     _both(guest, listening)
-    guest.sh(lit.format(path=first, does="device.set_led(1, 1)"))
+    guest.sh(lit.format(path=first, does="device.set_led(1, 1); device.syn()"))
     guest.until(lit.format(path=first, does="raise SystemExit(1 in device.leds())"))
     guest.type("scanner1", "aA\n")
     listening.wait_scans(1)
