@@ -10,7 +10,7 @@ def check_digit(digits: str) -> str:
     codes = digits.encode()  # sums over bytes are quick; what ASCII adds to each digit comes off
     thrice, once = codes[::-2], codes[-2::-2]
     total = 3 * sum(thrice) + sum(once) - ord("0") * (3 * len(thrice) + len(once))
-    return str(-total % 10)
+    return "0987654321"[total % 10]
 
 
 def is_valid(digits: str, length: int) -> bool:

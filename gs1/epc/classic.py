@@ -155,10 +155,11 @@ def _encoded_six(
 
 
 def _decode(scheme: Scheme, plans: tuple[Plan, ...], epc: bytes) -> Tag | TagReason:
-    value = unpadded(epc, scheme.bits)
+    bits = scheme.bits
+    value = int.from_bytes(epc) if len(epc) * 8 == bits else unpadded(epc, bits)
     if isinstance(value, TagReason):
         return value
-    head = value >> scheme.bits - HEAD_BITS
+    head = value >> bits - HEAD_BITS
     partition = head & 0b111
     if partition == 7:
         return TagReason.PARTITION
@@ -166,9 +167,15 @@ def _decode(scheme: Scheme, plans: tuple[Plan, ...], epc: bytes) -> Tag | TagRea
     prefix = value >> where.prefix_shift & where.prefix_mask
     if prefix > where.prefix_max:
         return TagReason.VALUE
-    reference = _decoded_reference(scheme, where, value)
-    if isinstance(reference, TagReason):
-        return reference
+    number = value >> where.reference_shift & where.reference_mask
+    if scheme.reference == "text":
+        reference = _decoded_text(scheme, where, number)
+        if isinstance(reference, TagReason):
+            return reference
+    elif number > where.reference_max:
+        return TagReason.VALUE
+    else:
+        reference = where.reference_form % number if where.reference_digits else ""
     parts: Parts = (where.prefix_form % prefix, reference)
     if scheme.pieces:
         piece, total = (
@@ -185,16 +192,11 @@ def _decode(scheme: Scheme, plans: tuple[Plan, ...], epc: bytes) -> Tag | TagRea
     return Tag(scheme.name, identity, head >> 3 & 0b111, where.prefix_digits)
 
 
-def _decoded_reference(scheme: Scheme, where: Plan, value: int) -> str | TagReason:
-    number = value >> where.reference_shift & where.reference_mask
-    if scheme.reference == "text":
-        text = seven(number, where.reference_bits)
-        if isinstance(text, TagReason):
-            return text
-        return text if where.prefix_digits + len(text) <= scheme.both_digits else TagReason.VALUE
-    if number > where.reference_max:
-        return TagReason.VALUE
-    return where.reference_form % number if where.reference_digits else ""
+def _decoded_text(scheme: Scheme, where: Plan, number: int) -> str | TagReason:
+    text = seven(number, where.reference_bits)
+    if isinstance(text, TagReason):
+        return text
+    return text if where.prefix_digits + len(text) <= scheme.both_digits else TagReason.VALUE
 
 
 def _decoded_tail(scheme: Scheme, where: Plan, number: int) -> str | TagReason | None:
