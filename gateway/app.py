@@ -326,7 +326,7 @@ async def _build(settings: GatewaySettings, config_hash: str) -> Gateway:
     pipeline = _pipeline(settings)
     devices = [Device(each.name, each.driver) for each in settings.devices]
     software = version("readpoint")
-    vitals = Vitals(boot, software, config_hash, devices, pipeline.read_points, outbox, clock.now)
+    vitals = Vitals(boot, software, config_hash, devices, pipeline, outbox, clock.now)
     line = Mqtt(
         settings.source,
         boot,
@@ -384,4 +384,8 @@ def _pipeline(settings: GatewaySettings) -> Pipeline:
         if door.mode != "off"
     ]
     repeats = Repeats(settings.repeat_us, one_thing)
-    return Pipeline(Identifier(settings.identify.raw_tags == "accept"), read_points, repeats)
+    return Pipeline(
+        Identifier(settings.identify.raw_tags == "accept", settings.filter.filter()),
+        read_points,
+        repeats,
+    )

@@ -17,12 +17,16 @@ from drivers.base import NAME_MEANING
 from drivers.registry import DeviceSettings, ReaderSettings, ScannerSettings
 from gateway.core.announce import Mode, Step, Voice
 from gateway.core.dock_door import DoorPlan
+from gateway.core.filter import Filter
+from gs1.epc.codec import SCHEMES
 from wire import toml
 from wire.event import Uri, Word
 from wire.topics import NAME_PATTERN, RESERVED_GATEWAY, Source
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN, description=NAME_MEANING)]
 AntennaName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}:[0-9]{1,3}$")]
+Pattern = Annotated[str, Field(min_length=1, max_length=200)]
+PATTERNS_MAX = 1_000  # each is asked of each new tag; more is a list for the ledger to judge
 SOCKET_BYTES_MAX = 107  # of the path of a Unix socket (unix(7)): what sun_path holds
 _ANTENNAS = 'reader and port, as "dock-1:2"'
 
@@ -102,6 +106,33 @@ class IdentifyTable(_Table):
     raw_tags: Literal["exception", "accept"] = "exception"
 
 
+class FilterTable(_Table):
+    """Which tags count at the read points; docs/read-points.md."""
+
+    rssi_min_dbm: float | None = Field(default=None, ge=-120, le=0)
+    schemes: tuple[str, ...] = ()
+    company_prefixes: tuple[Annotated[str, Field(pattern=r"^[0-9]{3,12}$")], ...] = ()
+    allow: Annotated[tuple[Pattern, ...], Field(max_length=PATTERNS_MAX)] = ()
+    deny: Annotated[tuple[Pattern, ...], Field(max_length=PATTERNS_MAX)] = ()
+
+    @field_validator("schemes")
+    @classmethod
+    def _known_schemes(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in SCHEMES:
+                raise ValueError(f'no EPC scheme "{name}"{toml.nearest(name, SCHEMES)}')
+        return names
+
+    def filter(self) -> Filter:
+        return Filter(
+            self.rssi_min_dbm,
+            frozenset(self.schemes),
+            self.company_prefixes,
+            self.allow,
+            self.deny,
+        )
+
+
 class CommissionTable(_Table):
     """What `tag write` may write, and where a thing is that has just got its tag."""
 
@@ -169,6 +200,7 @@ class GatewaySettings(_Table):
     gateway: GatewayTable
     mqtt: MqttTable = MqttTable()
     identify: IdentifyTable = IdentifyTable()
+    filter: FilterTable = FilterTable()
     commission: CommissionTable = CommissionTable()
     ledger: LedgerTable = LedgerTable()
     log: LogTable = LogTable()

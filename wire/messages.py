@@ -1,5 +1,6 @@
 """All that gateway and ledger say to each other beside the events themselves."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, ValidationError
@@ -113,6 +114,7 @@ class Health(Message):
     oldest_s: float  # age of the oldest of them; 0 where none waits
     devices: tuple[Device, ...] = ()
     read_points: tuple[ReadPoint, ...] = ()
+    turned_away: Mapping[Word, StrictInt] | None = None  # reads, by why the filter did so
 
 
 class Rejected(Message):

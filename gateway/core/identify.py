@@ -1,13 +1,14 @@
 """From a tag read to a sighting: which thing was seen, at which antenna, how strongly."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
 from drivers.base import TagRead
+from gateway.core.filter import Filter, Turned
 from gs1.epc import codec
-from gs1.epc.model import Identity, Tag, TagReason
+from gs1.epc.model import Identity, Tag, TagReason, Unknown
 from gs1.keys import Sgtin, Sscc
 
 CACHE_TAGS_MAX = 65_536  # some 20 MiB; a tag is decoded again after that many others
@@ -31,6 +32,7 @@ class Thing:
     # The tag's hint on the packing: 1 item, 2 case, 6 pallet. Two tags may differ in it, and be
     # of one thing.
     filter_value: int | None = field(default=None, compare=False)
+    turned: Turned | None = field(default=None, compare=False)  # why it does not count here
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Identifier:
     """
 
     accept_raw: bool
+    filter: Filter = Filter()
     _decode: Callable[[bytes, int | None], Thing] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,8 +71,17 @@ class Identifier:
             count=read.seen_count,
         )
 
+    def turned(self, read: TagRead, thing: Thing) -> Turned | None:
+        """Why a read counts at no read point; None where it does."""
+        return Turned.WEAK if self.filter.turns_read(read.rssi_dbm) else thing.turned
+
     def _thing(self, bits: bytes, pc: int | None) -> Thing:
         tag = codec.decode(bits, pc)
+        thing = self._named(tag)
+        turned = self.filter.turns_tag(tag, thing.key)
+        return thing if turned is None else replace(thing, turned=turned)
+
+    def _named(self, tag: Tag | Unknown) -> Thing:
         if isinstance(tag, Tag):
             role = _role(tag.identity)
             if role is Role.UNKNOWN and not self.accept_raw:

@@ -5,6 +5,7 @@ events, byte for byte, whether they come from a reader now, from the ring after 
 somebody's recording.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -21,6 +22,7 @@ from drivers.base import (
 )
 from gateway.core.announce import Voice, announce
 from gateway.core.dock_door import DockDoor
+from gateway.core.filter import Turned
 from gateway.core.identify import Identifier
 from gateway.core.judgement import Pass
 from gateway.core.repeats import Repeats
@@ -71,6 +73,7 @@ class Pipeline:
     repeated: int = 0  # scans of a thing that its scanner has just read
     no_reads: int = 0  # triggers of scanners that read nothing
     unrouted: int = 0  # reads at antennas of no read point
+    turned: Counter[Turned] = field(default_factory=Counter)  # reads that the filter turned away
     not_understood: int = 0  # observations that no read point here can use
     _by_antenna: dict[str, list[ReadPoint]] = field(default_factory=dict)
 
@@ -144,6 +147,9 @@ class Pipeline:
         read_points = self._by_antenna.get(sighting.antenna, [])
         if not read_points:
             self.unrouted += 1
+        elif turned := self.identifier.turned(read, sighting.thing):
+            self.turned[turned] += read.seen_count
+            return []
         said: list[Said] = []
         for read_point in read_points:
             if number < read_point.resume:

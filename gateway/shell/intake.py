@@ -214,6 +214,7 @@ class Intake:
         counts = {
             "reads_at_no_read_point": self.pipeline.unrouted,
             "observations_not_used": self.pipeline.not_understood,
+            "reads_turned_away": self.pipeline.turned.total(),
             "reads_at_no_possible_time": self.pipeline.dropped,
         }
         for what, count in counts.items():

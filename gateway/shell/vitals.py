@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drivers.base import Clock
-from gateway.core.pipeline import ReadPoint
+from gateway.core.pipeline import Pipeline
 from gateway.shell import supervisor
 from gateway.shell.outbox import Outbox
 from wire import instant, messages
@@ -17,7 +17,7 @@ class Vitals:
     software: str
     config_hash: str
     devices: Sequence[supervisor.Device]
-    read_points: Sequence[ReadPoint]
+    pipeline: Pipeline
     outbox: Outbox
     clock: Clock
 
@@ -51,6 +51,7 @@ class Vitals:
             oldest_s=0.0 if oldest_us is None else round((now_us - oldest_us) / 1e6, 1),
             devices=self._devices(),
             read_points=self._read_points(),
+            turned_away={why.value: reads for why, reads in self.pipeline.turned.items()} or None,
         )
 
     def _devices(self) -> tuple[messages.Device, ...]:
@@ -67,7 +68,7 @@ class Vitals:
                 passes=each.passes,
                 blind_s=round(each.door.blind_us / 1e6, 1),
             )
-            for each in self.read_points
+            for each in self.pipeline.read_points
         )
 
 

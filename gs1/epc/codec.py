@@ -32,8 +32,9 @@ from gs1.keys import Pairs
 PC_LENGTH_SHIFT = 11  # PC bits 10h-14h: number of 16-bit words of the EPC
 PC_TOGGLE = uri.PC_TOGGLE
 FILTER_MAX = 7
+SCHEMES = frozenset((*classic.SCHEME, *plus.SCHEMES, *others.SCHEMES))  # that can be decoded
 
-__all__ = ["PC_LENGTH_SHIFT", "PC_TOGGLE", "decode", "encode"]
+__all__ = ["PC_LENGTH_SHIFT", "PC_TOGGLE", "SCHEMES", "decode", "encode"]
 
 _DECODERS = {**classic.DECODERS, **others.DECODERS, **plus.DECODERS}  # by header
 

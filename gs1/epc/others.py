@@ -119,3 +119,4 @@ DECODERS: dict[int, Callable[[bytes], Tag | TagReason]] = {
     USDOD_HEADER: _usdod,
     ADI_HEADER: _adi,
 }
+SCHEMES = ("GID-96", "USDOD-96", "ADI-var")

@@ -18,6 +18,8 @@ from structlog.testing import capture_logs
 
 from drivers.base import Now
 from gateway.core.delivery import IN_FLIGHT_MAX, Delivery
+from gateway.core.identify import Identifier
+from gateway.core.pipeline import Pipeline
 from gateway.shell import clock, mqtt
 from gateway.shell.backoff import Backoff
 from gateway.shell.courier import HEARD_MAX, Courier, Made
@@ -29,6 +31,10 @@ from tests.integration.processes import background, eventually
 from wire.event import ObjectEvent
 from wire.messages import Ack, Rejected
 from wire.topics import Leaf, Source
+
+
+def nothing_read() -> Pipeline:
+    return Pipeline(Identifier(accept_raw=False), [])
 
 
 def event(number: int) -> ObjectEvent:
@@ -92,7 +98,7 @@ async def box(folder: Path, port: int, outbox: type[Outbox] = Outbox) -> Box:
         return made[0].now() if made else clock.now()
 
     line = Mqtt(source, "boot-1", "127.0.0.1", port, None, None, now, waits)
-    vitals = Vitals("boot-1", "0.1.0", "c", [], [], opened, now)
+    vitals = Vitals("boot-1", "0.1.0", "c", [], nothing_read(), opened, now)
     courier = Courier(opened, line, now, vitals.birth, Delivery(known.made, known.committed))
     made.append(Box(opened, courier, line))
     return made[0]
@@ -266,7 +272,15 @@ async def test_only_a_connection_that_lasted_starts_the_waits_anew(
 async def test_health_is_said_once_and_never_kept(tmp_path: Path) -> None:
     async with ByteBroker().listening() as broker:
         gateway = await box(tmp_path, broker.port)
-        health = await Vitals("boot-1", "0.1.0", "c", [], [], gateway.outbox, clock.now).health()
+        health = await Vitals(
+            "boot-1",
+            "0.1.0",
+            "c",
+            [],
+            nothing_read(),
+            gateway.outbox,
+            clock.now,
+        ).health()
         gateway.courier.say_health(health)
         async with gateway.running():
             await broker.until_said("birth", 1)

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.core.filter import Filter
 from gateway.settings import GatewaySettings, MqttTable, SettingsError, load
 from wire.topics import Source
 
@@ -81,6 +82,27 @@ def test_each_mistake_is_told_with_line_and_key(
     tmp_path: Path, change: tuple[str, str], expected: list[str]
 ) -> None:
     assert problems(tmp_path, GOOD.replace(*change, 1)) == expected
+
+
+def test_a_filter_is_what_its_table_says(tmp_path: Path) -> None:
+    said = """
+[filter]
+rssi_min_dbm = -65.5
+schemes = ["SGTIN-96", "SSCC+"]
+company_prefixes = ["9521141"]
+allow = ["*/01/*", "*/00/*"]
+deny = ["*/21/0"]
+"""
+
+    assert load(write(tmp_path, GOOD + said)).settings.filter.filter() == Filter(
+        -65.5, frozenset({"SGTIN-96", "SSCC+"}), ("9521141",), ("*/01/*", "*/00/*"), ("*/21/0",)
+    )
+
+
+def test_a_scheme_that_there_is_not_is_told_with_the_nearest(tmp_path: Path) -> None:
+    assert problems(tmp_path, GOOD + '[filter]\nschemes = ["SGTIN96"]\n') == [
+        'line 20: filter.schemes: no EPC scheme "SGTIN96"; did you mean "SGTIN-96"?'
+    ]
 
 
 def test_names_stand_once(tmp_path: Path) -> None:

@@ -80,6 +80,7 @@ def test_the_shipped_gateway_settings_name_only_what_there_is() -> None:
                 "gateway": gateway.GatewayTable,
                 "mqtt": gateway.MqttTable,
                 "identify": gateway.IdentifyTable,
+                "filter": gateway.FilterTable,
                 "commission": gateway.CommissionTable,
                 "ledger": gateway.LedgerTable,
                 "log": gateway.LogTable,

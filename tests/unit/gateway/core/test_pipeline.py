@@ -2,6 +2,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC
 
+import pytest
+
 from drivers.base import (
     AntennaChange,
     ClockStepped,
@@ -14,6 +16,7 @@ from drivers.base import (
 )
 from gateway.core.announce import Step, Voice
 from gateway.core.dock_door import DockDoor
+from gateway.core.filter import Filter, Turned
 from gateway.core.identify import Identifier, Sighting
 from gateway.core.pipeline import Pipeline, ReadPoint, Unsaid
 from gateway.core.repeats import Repeats, one_thing
@@ -173,6 +176,33 @@ def test_what_no_read_point_uses_is_counted() -> None:
     feed(pipe, [AntennaChange("dock-1", START_US, 1, connected=False)])
 
     assert pipe.not_understood == 1  # inputs and antennas are not for a door
+
+
+@pytest.mark.parametrize(
+    ("rule", "turned"),
+    [
+        (Filter(rssi_min_dbm=-150.0, company_prefixes=("9521141",)), None),
+        (Filter(rssi_min_dbm=0.0), Turned.WEAK),
+        (Filter(company_prefixes=("9521142",)), Turned.COMPANY),
+    ],
+)
+def test_what_the_filter_turns_away_no_read_point_sees(rule: Filter, turned: Turned | None) -> None:
+    pipe = Pipeline(Identifier(accept_raw=False, filter=rule), [ReadPoint(DockDoor(PLAN), VOICE)])
+    walked = reads(1)
+
+    feed(pipe, walked)
+
+    said = pipe.tick(len(walked), START_US + 10 * SECOND_US, {})
+    assert len(said) == (turned is None)
+    assert pipe.turned == ({} if turned is None else {turned: len(walked)})
+
+
+def test_a_read_at_no_read_point_is_that_whatever_the_filter_says() -> None:
+    pipe = Pipeline(Identifier(accept_raw=False, filter=Filter(rssi_min_dbm=0.0)), [])
+
+    feed(pipe, reads(1)[:1])
+
+    assert (pipe.unrouted, pipe.turned) == (1, {})
 
 
 def test_scans_that_say_again_what_was_said_and_triggers_without_a_code_are_counted() -> None:

@@ -1,8 +1,13 @@
 """What health says of devices."""
 
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from drivers.base import Facts, Now
+from gateway.core.filter import Turned
+from gateway.core.identify import Identifier
+from gateway.core.pipeline import Pipeline
 from gateway.shell.outbox import Outbox
 from gateway.shell.supervisor import Device
 from gateway.shell.vitals import Vitals
@@ -21,15 +26,20 @@ TOLD = Facts(
 )
 
 
-async def told(folder: Path, facts: Facts) -> messages.Device:
+async def health(folder: Path, facts: Facts, turned: Mapping[Turned, int]) -> Health:
     """What comes out at the other end of the wire."""
     outbox = Outbox(folder / "outbox.sqlite")
     await outbox.open("e1")
     device = Device("dock-1", "llrp", up=True, reads=7, facts=lambda: facts)
-    vitals = Vitals("b1", "1", "c", [device], [], outbox, lambda: Now(1_000_000, 0))
-    health = await vitals.health()
+    pipeline = Pipeline(Identifier(accept_raw=False), [], turned=Counter(turned))
+    vitals = Vitals("b1", "1", "c", [device], pipeline, outbox, lambda: Now(1_000_000, 0))
+    said = await vitals.health()
     await outbox.close()
-    (there,) = Health.from_payload(health.to_payload()).devices
+    return Health.from_payload(said.to_payload())
+
+
+async def told(folder: Path, facts: Facts) -> messages.Device:
+    (there,) = (await health(folder, facts, {})).devices
     return there
 
 
@@ -67,3 +77,11 @@ async def test_a_device_whose_antennas_are_all_there_has_lost_none(tmp_path: Pat
     there = await told(tmp_path, Facts(antennas=((1, True),)))
 
     assert (there.antennas_lost, there.temperature_c) == ((), None)
+
+
+async def test_health_tells_how_many_reads_the_filter_turned_away_and_why(tmp_path: Path) -> None:
+    said = await health(tmp_path, Facts(), {Turned.WEAK: 7, Turned.COMPANY: 2})
+
+    assert said.turned_away == {"weak": 7, "company": 2}
+    (tmp_path / "other").mkdir()
+    assert (await health(tmp_path / "other", Facts(), {})).turned_away is None
