@@ -302,8 +302,10 @@ def test_a_page_whose_ledger_died_says_so_and_recovers(
         live(page)
         expect(row(page, "stock", "TEA").locator(".what").nth(1)).to_have_text("24")
         assert page.evaluate("window.untouched") is True
-    assert {text.split(" (")[0][:40] for text in complaints} == {complaints[0][:40]}
-    assert complaints[0].startswith("Failed to load resource: net::ERR_")
+    # Of the browser alone: that its line was cut, and that nobody answered meanwhile.
+    assert complaints
+    lost = "Failed to load resource: net::ERR_"
+    assert [text for text in complaints if not text.startswith(lost)] == []
     complaints.clear()
 
 
