@@ -23,6 +23,7 @@ def main() -> int:
     record = _command(commands, "record", "what the devices say, as NDJSON", _record)
     record.add_argument("-o", dest="output", required=True, metavar="FILE", help='"-": stdout')
     record.add_argument("--append", action="store_true", help="to a FILE that is there already")
+    _recording_commands(commands)
     devices = _command(
         commands, "devices", "readers and scanners here", _devices, needs_config=False
     )
@@ -66,6 +67,31 @@ def _command(
     return command
 
 
+def _recording_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    replay = _command(commands, "replay", "the events that a recording gives", _replay)
+    replay.add_argument("file", metavar="FILE", help='NDJSON, as of record; "-": stdin')
+    replay.add_argument("--verdicts", action="store_true", help="also stray and uncertain tags")
+    replay.add_argument(
+        "--compare", type=Path, metavar="OTHER", help="the movements that differ under these"
+    )
+    replay.add_argument("--json", action="store_true", help="of --compare: a line of JSON for each")
+    replay.set_defaults(misused=replay.error)
+    export = _command(
+        commands, "export-ring", "the last observations, as a recording", _export_ring
+    )
+    for name, does in (("--from", "the first instant"), ("--to", "the instant behind the last")):
+        export.add_argument(
+            name,
+            dest=f"{name[2:]}_us",
+            type=_instant,
+            required=True,
+            metavar="T",
+            help=f"{does}: ISO 8601 with offset, as 2025-11-22T08:00:00+01:00",
+        )
+    export.add_argument("-o", dest="output", required=True, metavar="FILE", help='"-": stdout')
+    export.set_defaults(misused=export.error)
+
+
 def _tag_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     tags = commands.add_parser("tag", help="read or write the one tag at an antenna")
     verbs = tags.add_subparsers(dest="verb", required=True)
@@ -105,6 +131,26 @@ def _record(args: argparse.Namespace) -> int:
     return record(args.config, args.output, append=args.append)
 
 
+def _replay(args: argparse.Namespace) -> int:
+    from gateway.cli.replay import replay, replay_and_compare
+
+    if args.compare is None:
+        if args.json:
+            args.misused("--json is of --compare: events are JSON always")
+        return replay(args.file, args.config, verdicts=args.verdicts)
+    if args.verdicts:
+        args.misused("--compare lists movements: expected no --verdicts")
+    return replay_and_compare(args.file, args.config, args.compare, as_json=args.json)
+
+
+def _export_ring(args: argparse.Namespace) -> int:
+    from gateway.cli.export_ring import export_ring
+
+    if args.from_us >= args.to_us:
+        args.misused("--from: expected an instant before --to")
+    return export_ring(args.config, args.from_us, args.to_us, args.output)
+
+
 def _devices(args: argparse.Namespace) -> int:
     if args.identify or args.calibrate:
         from gateway.cli.scanners import identify
@@ -127,6 +173,15 @@ def _tag(args: argparse.Namespace) -> int:
     said = vars(args)
     order = {key: said[key] for key in said if key not in ("command", "verb", "config", "call")}
     return tag(args.config, {"do": f"tag_{args.verb}", **order})
+
+
+def _instant(text: str) -> int:
+    from wire import instant
+
+    try:
+        return instant.to_us(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _password(text: str) -> int:

@@ -6,7 +6,7 @@ import os
 import signal
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version
 from random import Random
@@ -24,6 +24,7 @@ from gateway.core.identify import Identifier
 from gateway.core.pipeline import Pipeline, ReadPoint
 from gateway.core.recording import to_line
 from gateway.core.repeats import Repeats, one_thing
+from gateway.core.replay import Replay
 from gateway.settings import GatewaySettings, Loaded
 from gateway.shell import ask, clock, ids, lock, mqtt, plugged, supervisor
 from gateway.shell.backoff import Backoff
@@ -305,6 +306,19 @@ async def _asked_tag(request: JsonObject, desks: Mapping[str, Desk]) -> JsonValu
     return list[JsonValue](await _do(order, desks))
 
 
+def replay(settings: GatewaySettings, *, verdicts: bool = False) -> Replay:
+    """What says of a recording what live would say; it opens nothing."""
+    pipeline = _pipeline(settings.all_live())
+    for each in pipeline.read_points:
+        each.voice = replace(each.voice, verdicts=verdicts)
+    return Replay(pipeline)
+
+
+def ring(settings: GatewaySettings) -> Ring:
+    """The ring on disk, whether a daemon writes it or not; for reading alone."""
+    return Ring(settings.gateway.data_dir / "ring", settings.gateway.ring_max_mib << 20)
+
+
 def _stop() -> asyncio.Event:
     """Set by SIGTERM and SIGINT."""
     stop = asyncio.Event()
@@ -339,8 +353,7 @@ async def _build(settings: GatewaySettings, config_hash: str) -> Gateway:
     )
     delivery = Delivery(known.made, known.committed)
     courier = Courier(outbox, line, clock.now, vitals.birth, delivery)
-    ring = Ring(settings.gateway.data_dir / "ring", settings.gateway.ring_max_mib << 20)
-    intake = Intake(pipeline, ring, outbox, clock.now, courier.tell, devices)
+    intake = Intake(pipeline, ring(settings), outbox, clock.now, courier.tell, devices)
     tap = Tap(intake.emit)
     replayed = await intake.recover()
     log.info(

@@ -5,6 +5,7 @@ lists them all. Unknown keys are errors.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -243,9 +244,22 @@ class GatewaySettings(_Table):
         reader = antenna.partition(":")[0]
         return f"urn:readpoint:reader:{self.gateway.site}:{self.gateway.id}:{reader}"
 
+    def all_live(self) -> "GatewaySettings":
+        """The same, with every read point at work and no longer on trial."""
+        read_points = tuple(each.model_copy(update={"mode": "live"}) for each in self.read_point)
+        return self.model_copy(update={"read_point": read_points})
+
     def misfits(self) -> list[tuple[toml.Path, str]]:
         """Names that stand twice, antennas that no reader has, and those of two doors."""
         known = {f"{reader.name}:{port}" for reader in self.reader for port in reader.antenna_ports}
+        return self._misfits(known)
+
+    def misfits_without_readers(self) -> list[tuple[toml.Path, str]]:
+        """Those that remain where any reader may have any antenna: a recording has its own."""
+        return self._misfits({name for door in self.read_point for name in door.inner + door.outer})
+
+    def _misfits(self, known: set[str]) -> list[tuple[toml.Path, str]]:
+        """`known`: the antennas that there are."""
         found = _repeated("reader", [reader.name for reader in self.reader])
         found += _repeated("scanner", [scanner.name for scanner in self.scanner])
         readers = {reader.name for reader in self.reader}
@@ -290,17 +304,27 @@ class Loaded:
 
 def load(path: Path) -> Loaded:
     """Raises SettingsError with every problem of the file."""
+    loaded = _read(path, GatewaySettings.misfits)
+    try:
+        loaded.settings.mqtt.password()
+    except SettingsError as error:
+        raise SettingsError([f"{path}: {error}"]) from None
+    return loaded
+
+
+def load_for_replay(path: Path) -> Loaded:
+    """As `load`; but the readers need not be in the file, nor the broker's password on this box."""
+    return _read(path, GatewaySettings.misfits_without_readers)
+
+
+def _read(path: Path, misfits: Callable[[GatewaySettings], list[tuple[toml.Path, str]]]) -> Loaded:
     try:
         text = path.read_text()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError([f"{path}: {error}"]) from None
-    found = toml.read(text, GatewaySettings, GatewaySettings.misfits)
+    found = toml.read(text, GatewaySettings, misfits)
     if isinstance(found, toml.Problems):
         raise SettingsError([f"{path}: {problem}" for problem in found.found])
-    try:
-        found.mqtt.password()
-    except SettingsError as error:
-        raise SettingsError([f"{path}: {error}"]) from None
     return Loaded(found, text)
 
 

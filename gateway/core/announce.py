@@ -6,6 +6,9 @@
     unknown tags     exception  ObjectEvent with raw URIs, where they were not strays
 
 A read point on trial says `review` where it would say `movement`: nobody books from that.
+
+Asked for verdicts it also says one, as `verdict`, of every tag of the pass that is not in its
+movement, strays included: that is for `replay`, and never published.
 """
 
 from collections.abc import Sequence
@@ -50,6 +53,7 @@ class Voice:
     mode: Mode
     inbound: Step
     outbound: Step
+    verdicts: bool = False
 
 
 def announce(door_pass: Pass, voice: Voice) -> list[Event]:
@@ -74,6 +78,24 @@ def announce(door_pass: Pass, voice: Voice) -> list[Event]:
     if unknown:
         reasons = sorted({Reason(tag.thing.reason) for tag in unknown if tag.thing.reason})
         said += _listed(door_pass, voice, "exception", unknown, reasons)
+    if voice.verdicts:
+        said += _verdicts(door_pass, voice)
+    return said
+
+
+def _verdicts(door_pass: Pass, voice: Voice) -> list[Event]:
+    """The verdict of each tag that is in no movement."""
+    said: list[Event] = []
+    for verdict in Verdict:
+        tags = [
+            tag
+            for tag in door_pass.of(verdict)
+            if verdict is not Verdict.MOVED or tag.thing.role is Role.UNKNOWN
+        ]
+        if tags:
+            reasons = sorted({tag.reason for tag in tags if tag.reason is not None})
+            listed = _listed(door_pass, voice, "verdict", tags, reasons)
+            said += [each.model_copy(update={"verdict": verdict.value}) for each in listed]
     return said
 
 
@@ -108,7 +130,7 @@ def _listed(
     for part, chunk in enumerate(chunks, start=1):
         counted = {"part": part, "parts": len(chunks)} if len(chunks) > 1 else {}
         told = _observed(door_pass, voice, kind, chunk, part)
-        said.append(told.model_copy(update={"reasons": tuple(reasons), **step, **counted}))
+        said.append(told.model_copy(update={"reasons": tuple(reasons) or None, **step, **counted}))
     return said
 
 
@@ -167,8 +189,8 @@ def _event_id(
 
 
 def _pass_id(door_pass: Pass, voice: Voice) -> str:
-    """What ties the events of one pass together. Strays are not of it."""
-    tags = [tag for tag in door_pass.tags if tag.verdict is not Verdict.STRAY]
+    """What ties the events of one pass together. Strays are not of it, unless there is no more."""
+    tags = [tag for tag in door_pass.tags if tag.verdict is not Verdict.STRAY] or door_pass.tags
     return _event_id(door_pass, voice, "pass", tags, _crossing_us(tags), 1)
 
 

@@ -28,6 +28,9 @@ from gateway.core.judgement import Pass
 from gateway.core.repeats import Repeats
 from wire.event import Event
 
+# More than any read point waits (gateway.settings): a pass an hour, then for its reader another.
+WAITED_MAX_US = 3 * 3600 * 1_000_000
+
 Ask = Callable[[DockDoor], list[Pass]]
 
 
@@ -76,9 +79,12 @@ class Pipeline:
     turned: Counter[Turned] = field(default_factory=Counter)  # reads that the filter turned away
     not_understood: int = 0  # observations that no read point here can use
     _by_antenna: dict[str, list[ReadPoint]] = field(default_factory=dict)
+    _by_device: dict[str, list[ReadPoint]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for read_point in self.read_points:
+            for device in read_point.door.plan.devices:
+                self._by_device.setdefault(device, []).append(read_point)
             for antenna in read_point.door.plan.antennas:
                 self._by_antenna.setdefault(antenna, []).append(read_point)
 
@@ -115,6 +121,24 @@ class Pipeline:
             return door.advance(min([now_us, *heard]))
 
         return self._all(number, ask)
+
+    def hear(self, number: int, device: str, at_us: int) -> list[Said]:
+        """Let time pass as `device` tells it, for the read points that hear with it.
+
+        For what has no clock: a recording. Others tell nothing of a read point's time: its reader
+        may be one that is lost, and what it holds still to come.
+        """
+        said: list[Said] = []
+        for each in self._by_device.get(device, []):
+            said += self._said(each, number, each.door.advance(at_us))
+        return said
+
+    def end(self, number: int, now_us: int) -> list[Said]:
+        """Nothing comes any more: who waits for a silence, or for a reader, has waited.
+
+        Only what is a pass ends with that: of what was still there, nobody knows that it left.
+        """
+        return self.tick(number, now_us + WAITED_MAX_US, {})
 
     def checkpoint(self, number: int) -> None:
         """Move the resume numbers on; `number` is that of the next observation.

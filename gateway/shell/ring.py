@@ -79,6 +79,8 @@ class Ring:
                 continue
             with segment.open("rb") as lines:
                 for at, line in enumerate(lines, start=_first_of(segment)):
+                    if not line.endswith(b"\n"):
+                        break  # Being written at this moment: another process reads its ring.
                     if at >= number:
                         yield at, from_line(line)
 

@@ -140,6 +140,39 @@ def test_of_strays_nothing_is_said() -> None:
     )
 
 
+def test_asked_for_verdicts_each_tag_is_in_the_movement_or_in_one_verdict() -> None:
+    raw = Thing("urn:epc:raw:16.xE280", Role.UNKNOWN, TagReason.SCHEME)
+    door_pass = a_pass(
+        judged(CASES[0], Verdict.MOVED),
+        judged(raw, Verdict.MOVED),
+        judged(CASES[1], Verdict.UNCERTAIN, Reason.DWELLING),
+        judged(CASES[2], Verdict.STRAY),
+    )
+
+    plain = announce(door_pass, VOICE)
+    said = announce(door_pass, replace(VOICE, verdicts=True))
+
+    assert [each.kind for each in plain] == ["movement", "review", "exception"]
+    assert said[:3] == plain
+    assert [
+        (each.kind, each.verdict, each.biz_step, each.reasons, each.epc_list)
+        for each in said[3:]
+        if isinstance(each, ObjectEvent)
+    ] == [
+        ("verdict", "moved", None, None, (raw.key,)),
+        ("verdict", "stray", None, None, (CASES[2].key,)),
+        ("verdict", "uncertain", None, (Reason.DWELLING,), (CASES[1].key,)),
+    ]
+    assert len({each.event_id for each in said}) == 6
+    assert len({each.pass_id for each in said}) == 1
+
+
+def test_a_pass_of_strays_alone_has_verdicts() -> None:
+    (said,) = announce(a_pass(judged(CASES[0], Verdict.STRAY)), replace(VOICE, verdicts=True))
+
+    assert (said.kind, said.verdict) == ("verdict", "stray")
+
+
 def test_a_large_review_is_told_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event, "EPCS_MAX", 2)
     tags = [judged(thing(f"case-{n}"), Verdict.UNCERTAIN, Reason.TOO_MANY_TAGS) for n in range(5)]
