@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from gateway.core.filter import Filter
-from gateway.settings import GatewaySettings, MqttTable, SettingsError, load
+from gateway.settings import GatewaySettings, MqttTable, SettingsError, load, load_for_replay
 from wire.topics import Source
 
 GOOD = """\
@@ -233,3 +233,38 @@ def test_a_path_that_no_socket_can_have_is_refused(tmp_path: Path) -> None:
     assert problems(tmp_path, long) == [
         "line 1: gateway: socket: a path of 108 bytes: expected at most 107"
     ]
+
+
+def test_for_a_replay_readers_need_not_be_in_the_settings_nor_a_password(tmp_path: Path) -> None:
+    head, _, door = GOOD.partition("[[reader]]")
+    door = "[[read_point]]" + door.partition("[[read_point]]")[2]
+    absent = '[mqtt]\nusername = "gw"\npassword_file = "/nowhere/at/all"\n'
+    path = write(tmp_path, head + absent + door)
+
+    settings = load_for_replay(path).settings
+
+    assert settings.reader == ()
+    assert settings.read_point[0].plan().antennas == {"dock-1:1", "dock-1:2"}
+    with pytest.raises(SettingsError, match='no antenna "dock-1:1"'):
+        load(path)
+
+
+def test_for_a_replay_everything_else_must_be_right(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD + GOOD.partition("[[read_point]]")[2].join(["[[read_point]]", ""]))
+
+    with pytest.raises(SettingsError) as refused:
+        load_for_replay(path)
+
+    assert [line.partition(": ")[2] for line in str(refused.value).splitlines()] == [
+        'line 20: read_point[1].name: a second "door-1"',
+        'line 23: read_point[1].inner: "dock-1:1" is an antenna of "door-1"',
+        'line 24: read_point[1].outer: "dock-1:2" is an antenna of "door-1"',
+    ]
+
+
+@pytest.mark.parametrize("mode", ["trial", "live", "off"])
+def test_for_a_replay_every_read_point_is_at_work(tmp_path: Path, mode: str) -> None:
+    settings = load(write(tmp_path, GOOD + f'mode = "{mode}"\n')).settings
+
+    assert [each.mode for each in settings.all_live().read_point] == ["live"]
+    assert settings.read_point[0].mode == mode
