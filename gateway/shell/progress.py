@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass, field
 
 BAR_WIDTH = 30
-SHARES = 1_000  # how often the bar is drawn, at most
+SHARES = 200  # how often the bar is drawn, at most
 LINES_BETWEEN = 10_000  # where nobody knows how much there is
 
 
