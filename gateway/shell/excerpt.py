@@ -49,7 +49,7 @@ class Excerpt:
                     yield observation
             except FileNotFoundError:
                 # Listed, and gone before it was opened: on with what is there now.
-                if not self.ring.folder.is_dir() or self.gone == GONE_MAX:
+                if self.gone == GONE_MAX:
                     raise
                 self.gone += 1
             else:
