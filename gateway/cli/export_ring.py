@@ -17,10 +17,11 @@ def export_ring(config: Path, from_us: int, to_us: int, output: str) -> int:
     """The observations of [from_us, to_us), in the order in which they came."""
     try:
         excerpt = Excerpt(app.ring(load_for_replay(config).settings), from_us, to_us)
+        if not excerpt.ring.folder.is_dir():
+            print(f"{excerpt.ring.folder}: no ring is there", file=sys.stderr)
+            return 1
         if output == STDOUT:
             count = _write(excerpt, sys.stdout.buffer)
-        elif not excerpt.ring.folder.is_dir():
-            raise FileNotFoundError(f"{excerpt.ring.folder}: no ring is there")
         else:
             with Path(output).open("xb") as file:
                 count = _write(excerpt, file)

@@ -117,6 +117,10 @@ def test_a_load_that_goes_in_and_out_again_is_compared_by_the_time() -> None:
     assert told(differences(a, b[1:])) == [["ab", "-"]]
 
 
+def test_two_loads_at_one_time_are_two_crossings() -> None:
+    assert told(differences([said("ab")], [said("cd")])) == [["ab", "-"], ["-", "cd"]]
+
+
 def test_the_same_tags_after_a_long_time_are_another_crossing() -> None:
     assert told(differences([said("ab")], [said("ab", SAME_US + 1_000)])) == [
         ["ab", "-"],

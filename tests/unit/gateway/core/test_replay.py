@@ -13,7 +13,7 @@ from gateway.core.pipeline import Pipeline, ReadPoint, Said, Unsaid
 from gateway.core.replay import DEVICES_MAX, Replay
 from tests.unit.gateway.core.scenes import PLAN, START_US, still, thing
 from tests.unit.gateway.core.test_pipeline import SECOND_US, VOICE, reads
-from wire.event import Event
+from wire.event import Event, ObjectEvent
 from wire.reason import Reason
 
 TICK_US = 100_000
@@ -159,7 +159,7 @@ def test_a_reader_that_is_lost_is_not_silent_because_another_door_goes_on() -> N
     walked = reads(1)
     others = [later(each, 3 * SECOND_US, "dock-2") for each in (*reads(2), *reads(3, 6.0))]
     lost_us = walked[99].last_us
-    scene = [
+    scene: list[Observation] = [
         *walked[:100],
         *others,
         LinkChange("dock-1", lost_us, up=False),
@@ -197,7 +197,7 @@ def test_a_read_of_some_duration_lets_time_pass_to_its_middle() -> None:
 
 def test_where_a_reader_is_missing_to_the_end_its_pass_is_for_review() -> None:
     walked = reads(1)
-    scene = [*walked, LinkChange("dock-1", walked[-1].last_us, up=False)]
+    scene: list[Observation] = [*walked, LinkChange("dock-1", walked[-1].last_us, up=False)]
 
     assert reason_of(replayed(scene)) == [("review", (Reason.BLIND,))]
 
@@ -220,7 +220,7 @@ def test_a_reader_that_is_missed_for_too_long_is_given_up_by_the_time_of_its_nei
 def test_a_scanner_and_a_device_of_nobody_hold_nothing_up() -> None:
     walked = reads(1)
     scans = [Scan("belt-1", each.last_us, b"4711") for each in walked]
-    both = [each for pair in zip(walked, scans, strict=True) for each in pair]
+    both: list[Observation] = [each for pair in zip(walked, scans, strict=True) for each in pair]
 
     assert replayed(both) == replayed(walked)
 
@@ -253,8 +253,7 @@ def test_asked_for_verdicts_it_says_one_of_every_tag_that_is_in_no_movement() ->
 
     assert reason_of(plain) == [("movement", None)]
     assert said[: len(plain)] == plain
-    assert [
-        (each.kind, each.verdict, each.epc_list)
-        for each in said[len(plain) :]
-        if each.type == "ObjectEvent"  # type: ignore[union-attr]
-    ] == [("verdict", "stray", ("urn:epc:raw:96.x" + "11" * 11 + "09",))]
+    (stray,) = said[len(plain) :]
+    assert isinstance(stray, ObjectEvent)
+    assert (stray.kind, stray.verdict) == ("verdict", "stray")
+    assert stray.epc_list == ("urn:epc:raw:96.x" + "11" * 11 + "09",)
