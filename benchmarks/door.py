@@ -16,7 +16,7 @@ from drivers.base import TagRead
 from gateway.core.dock_door import DockDoor, DoorPlan
 from gateway.core.identify import Identifier
 from gateway.core.judgement import Pass, Verdict
-from gateway.settings import DockDoorTable
+from gateway.settings.dock_door import DockDoorTable
 from simulator.scene.crossing import Crossing
 from simulator.scene.site import SiteScene
 

@@ -6,7 +6,7 @@ import os
 import signal
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
 from random import Random
@@ -19,13 +19,12 @@ from drivers.registry import Calibrated, DeviceSettings, open_driver
 from gateway.core.commissioning import Bench, Wanted, commissioned
 from gateway.core.delivery import Delivery
 from gateway.core.discovered import Reader
-from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier
-from gateway.core.pipeline import Pipeline, ReadPoint
+from gateway.core.pipeline import Pipeline
 from gateway.core.recording import to_line
 from gateway.core.repeats import Repeats, one_thing
 from gateway.core.replay import Replay
-from gateway.settings import GatewaySettings, Loaded
+from gateway.settings.file import GatewaySettings, Loaded
 from gateway.shell import ask, clock, ids, lock, mqtt, plugged, supervisor
 from gateway.shell.backoff import Backoff
 from gateway.shell.courier import Courier
@@ -308,9 +307,7 @@ async def _asked_tag(request: JsonObject, desks: Mapping[str, Desk]) -> JsonValu
 
 def replay(settings: GatewaySettings, *, verdicts: bool = False) -> Replay:
     """What says of a recording what live would say; it opens nothing."""
-    pipeline = _pipeline(settings.all_live())
-    for each in pipeline.read_points:
-        each.voice = replace(each.voice, verdicts=verdicts)
+    pipeline = _pipeline(settings.all_live(), verdicts=verdicts)
     return Replay(pipeline)
 
 
@@ -390,15 +387,10 @@ def _supervisors(
     ]
 
 
-def _pipeline(settings: GatewaySettings) -> Pipeline:
-    read_points = [
-        ReadPoint(DockDoor(door.plan()), settings.voice(door))
-        for door in settings.read_point
-        if door.mode != "off"
-    ]
+def _pipeline(settings: GatewaySettings, *, verdicts: bool = False) -> Pipeline:
     repeats = Repeats(settings.repeat_us, one_thing)
     return Pipeline(
         Identifier(settings.identify.raw_tags == "accept", settings.filter.filter()),
-        read_points,
+        settings.at_work(verdicts=verdicts),
         repeats,
     )

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from drivers import registry
-from gateway.settings import SettingsError, load
+from gateway.settings.file import SettingsError, load
 
 
 def check(config: Path) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from gateway import app
 from gateway.cli import scanners
 from gateway.core import discovered
-from gateway.settings import SettingsError, load
+from gateway.settings.file import SettingsError, load
 from gateway.shell.ask import NoAnswer
 from wire import json
 from wire.json import JsonObject, JsonValue

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from gateway import app
 from gateway.core.recording import to_line
-from gateway.settings import SettingsError, load_for_replay
+from gateway.settings.file import SettingsError, load_for_replay
 from gateway.shell.excerpt import Excerpt
 from wire import instant
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from gateway import app
-from gateway.settings import SettingsError, load
+from gateway.settings.file import SettingsError, load
 from gateway.shell import log
 from gateway.shell.ask import NoAnswer
 from gateway.shell.lock import Locked

@@ -8,9 +8,9 @@ from pathlib import Path
 from gateway import app
 from gateway.core import compare
 from gateway.core.compare import Comparison, Difference
-from gateway.core.pipeline import Said, Unsaid
+from gateway.core.read_point import Said, Unsaid
 from gateway.core.replay import Replay
-from gateway.settings import SettingsError, load_for_replay
+from gateway.settings.file import SettingsError, load_for_replay
 from gateway.shell.recorded import Recorded, opened
 from wire import event, json
 
@@ -102,7 +102,7 @@ def _write(lines: Sequence[str], recorded: Recorded) -> None:
 def _tell_unsaid(said: Sequence[Said], recorded: Recorded) -> int:
     unsaid = [each for each in said if isinstance(each, Unsaid)]
     for each in unsaid:
-        told = f"a pass of {each.reads} reads that no event can be made of: {each.error!r}"
+        told = f"no event can be made of {each.what}: {each.error!r}"
         recorded.progress.say(f"{each.read_point}: {told}")
     return len(unsaid)
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from gateway import app
-from gateway.settings import SettingsError, load
+from gateway.settings.file import SettingsError, load
 from gateway.shell import log
 from gateway.shell.lock import Locked
 

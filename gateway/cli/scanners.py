@@ -9,7 +9,7 @@ from drivers import registry
 from gateway import app
 from gateway.core import plugged as words
 from gateway.core.discovered import plain
-from gateway.settings import SettingsError, load
+from gateway.settings.file import SettingsError, load
 from gateway.shell.ask import NoAnswer
 from gateway.shell.plugged import Held, Plugged
 

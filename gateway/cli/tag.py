@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from gateway import app
-from gateway.settings import SettingsError, load
+from gateway.settings.file import SettingsError, load
 from gateway.shell import log
 from gateway.shell.ask import NoAnswer
 from gateway.shell.local import Refused

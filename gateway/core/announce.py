@@ -13,19 +13,16 @@ movement, strays included: that is for `replay`, and never published.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
 from statistics import median
-from typing import Literal
 
 from gateway.core.event_id import event_id
 from gateway.core.identify import Role
 from gateway.core.judgement import Judged, Pass, Verdict
+from gateway.core.read_point import Step, Voice
 from gateway.core.visit import Heard
 from wire import event, instant
 from wire.event import AggregationEvent, Event, Kind, ObjectEvent, Place
 from wire.reason import Reason
-
-Mode = Literal["trial", "live", "off"]
 
 KEYS_BYTES_MAX = 96 << 10  # of the 128 KiB of an event; the rest is for what is said of them
 
@@ -34,29 +31,14 @@ _DISPOSITIONS = {"receiving": "in_progress", "storing": "in_progress", "shipping
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What a crossing in one direction means: EPCIS words, and claims that the ledger judges."""
+class Ways:
+    """What crossing the door means, by its direction."""
 
-    biz_step: str
-    biz_location: str | None = None
-    claimed_from: str | None = None
-    claimed_to: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """Who speaks, and what a read point's directions mean."""
-
-    gateway: str
-    zone: tzinfo
-    read_point: str  # its URI
-    mode: Mode
     inbound: Step
     outbound: Step
-    verdicts: bool = False
 
 
-def announce(door_pass: Pass, voice: Voice) -> list[Event]:
+def announce(door_pass: Pass, voice: Voice, ways: Ways) -> list[Event]:
     """The events of one pass. Deterministic: the same pass gives the same events."""
     moved = [tag for tag in door_pass.of(Verdict.MOVED) if tag.thing.role is not Role.UNKNOWN]
     uncertain = [
@@ -69,7 +51,7 @@ def announce(door_pass: Pass, voice: Voice) -> list[Event]:
     ]
     said: list[Event] = []
     if moved and voice.mode == "live":
-        said.append(_movement(door_pass, voice, moved))
+        said.append(_movement(door_pass, voice, ways, moved))
     elif moved:
         said += _listed(door_pass, voice, "review", moved, [Reason.TRIAL_MODE])
     if uncertain:
@@ -99,9 +81,9 @@ def _verdicts(door_pass: Pass, voice: Voice) -> list[Event]:
     return said
 
 
-def _movement(door_pass: Pass, voice: Voice, moved: Sequence[Judged]) -> Event:
+def _movement(door_pass: Pass, voice: Voice, ways: Ways, moved: Sequence[Judged]) -> Event:
     """One event, however many tags: the settings bound a pass to what one event may hold."""
-    step = voice.inbound if door_pass.direction == "in" else voice.outbound
+    step = ways.inbound if door_pass.direction == "in" else ways.outbound
     said = _observed(door_pass, voice, "movement", moved).model_copy(
         update={
             "biz_step": step.biz_step,

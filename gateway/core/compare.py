@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from gateway.core.pipeline import Said
+from gateway.core.read_point import Said
 from wire.event import AggregationEvent, Event, ObjectEvent
 from wire.json import JsonObject, JsonValue
 

@@ -44,6 +44,7 @@ from drivers.base import LinkChange
 from gateway.core.event_time import EventTime
 from gateway.core.identify import Sighting
 from gateway.core.judgement import Direction, Ended, Judged, Pass, Verdict, elect, judge, way
+from gateway.core.read_point import Memory, Noticed, Replays
 from gateway.core.visit import Visit
 from wire.reason import Reason
 
@@ -144,6 +145,28 @@ class DockDoor:
     def __post_init__(self) -> None:
         self._time = EventTime(steady_us=self.plan.idle_us, patience_us=self.plan.pass_max_us)
 
+    replays = Replays.OPEN
+
+    @property
+    def name(self) -> str:
+        return self.plan.name
+
+    @property
+    def sources(self) -> frozenset[str]:
+        return self.plan.antennas
+
+    @property
+    def devices(self) -> frozenset[str]:
+        return self.plan.devices
+
+    @property
+    def since_us(self) -> int:
+        return self.clock_us  # Not asked for: `replays` says that what is open tells.
+
+    @property
+    def clock_us(self) -> int:
+        return self._time.clock_us
+
     @property
     def is_open(self) -> bool:
         """Whether anything heard so far is still to be judged."""
@@ -167,6 +190,15 @@ class DockDoor:
         """Take one sighting at one of the door's antennas."""
         self._time.take(sighting)
         return self._catch_up()
+
+    def notice(self, noticed: Noticed) -> list[Pass]:  # noqa: ARG002 - it has no eyes
+        return []
+
+    def changes(self) -> Memory:
+        return {}  # A crash forgets what docs/read-points.md says it does.
+
+    def recall(self, memory: Memory) -> None:
+        pass
 
     def link(self, change: LinkChange) -> list[Pass]:
         """A reader of the door is heard again, or no longer."""

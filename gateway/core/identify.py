@@ -1,12 +1,13 @@
-"""From a tag read to a sighting: which thing was seen, at which antenna, how strongly."""
+"""From what a device read to what it was: which thing, at which antenna or scanner, when."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from drivers.base import TagRead
+from drivers.base import Scan, TagRead
 from gateway.core.filter import Filter, Turned
+from gs1 import barcode
 from gs1.epc import codec
 from gs1.epc.model import Identity, Tag, TagReason, Unknown
 from gs1.keys import Sgtin, Sscc
@@ -47,6 +48,16 @@ class Sighting:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """One scan with what it names."""
+
+    scanner: str
+    at_us: int  # event time
+    text: str
+    found: barcode.Identified | barcode.Plain | barcode.Refused
+
+
 @dataclass(slots=True)
 class Identifier:
     """Decodes tags, each once.
@@ -70,6 +81,10 @@ class Identifier:
             channel=read.channel,
             count=read.seen_count,
         )
+
+    def scanned(self, scan: Scan) -> Scanned:
+        text = scan.data.decode("utf-8", "replace")
+        return Scanned(scan.device, scan.at_us, text, barcode.parse(scan.data, scan.symbology))
 
     def turned(self, read: TagRead, thing: Thing) -> Turned | None:
         """Why a read counts at no read point; None where it does."""

@@ -20,50 +20,13 @@ from drivers.base import (
     Scan,
     TagRead,
 )
-from gateway.core.announce import Voice, announce
-from gateway.core.dock_door import DockDoor
 from gateway.core.filter import Turned
 from gateway.core.identify import Identifier
-from gateway.core.judgement import Pass
+from gateway.core.read_point import Memory, Noticed, Outcome, ReadPoint
 from gateway.core.repeats import Repeats
-from wire.event import Event
 
 # More than any read point waits (gateway.settings): a pass an hour, then for its reader another.
 WAITED_MAX_US = 3 * 3600 * 1_000_000
-
-Ask = Callable[[DockDoor], list[Pass]]
-
-
-@dataclass(slots=True)
-class ReadPoint:
-    """One read point at work."""
-
-    door: DockDoor
-    voice: Voice
-    passes: int = 0
-    resume: int = 0  # a replay from here finds an open pass again, and no closed one
-    mark: int = 0  # the next `resume`, when no pass opens before the next checkpoint
-    unsure: dict[str, int] = field(default_factory=dict)  # by device: a read not believed yet
-
-    @property
-    def name(self) -> str:
-        return self.door.plan.name
-
-
-@dataclass(frozen=True, slots=True)
-class Unsaid:
-    """A closed pass that no event could be made of: a bug, or a value that no rule foresaw.
-
-    It costs that pass. Were it to end the process, the replay at the next start would come to the
-    same pass, and end it again.
-    """
-
-    read_point: str
-    reads: int
-    error: Exception
-
-
-Said = Event | Unsaid
 
 
 @dataclass(slots=True)
@@ -71,69 +34,69 @@ class Pipeline:
     """Feed it each observation with its number, and the time; it gives the events to send."""
 
     identifier: Identifier
-    read_points: Sequence[ReadPoint]
+    read_points: Sequence[ReadPoint[object]]
     repeats: Repeats = field(default_factory=lambda: Repeats({}, lambda _: None))
     repeated: int = 0  # scans of a thing that its scanner has just read
-    no_reads: int = 0  # triggers of scanners that read nothing
     unrouted: int = 0  # reads at antennas of no read point
     turned: Counter[Turned] = field(default_factory=Counter)  # reads that the filter turned away
-    not_understood: int = 0  # observations that no read point here can use
-    _by_antenna: dict[str, list[ReadPoint]] = field(default_factory=dict)
-    _by_device: dict[str, list[ReadPoint]] = field(default_factory=dict)
+    not_understood: int = 0  # scans and no-reads at scanners of no read point
+    _by_source: dict[str, list[ReadPoint[object]]] = field(default_factory=dict)
+    _by_device: dict[str, list[ReadPoint[object]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for read_point in self.read_points:
-            for device in read_point.door.plan.devices:
+            for device in read_point.machine.devices:
                 self._by_device.setdefault(device, []).append(read_point)
-            for antenna in read_point.door.plan.antennas:
-                self._by_antenna.setdefault(antenna, []).append(read_point)
+            for source in read_point.machine.sources:
+                self._by_source.setdefault(source, []).append(read_point)
 
-    def feed(self, number: int, observation: Observation) -> list[Said]:
+    def feed(self, number: int, observation: Observation) -> list[Outcome]:
         """Take observation `number` (they are numbered without gaps)."""
         match observation:
             case TagRead():
                 return self._read(number, observation)
             case LinkChange():
-                return self._all(number, lambda door: door.link(observation))
+                return self._all(lambda each: each.link(number, observation))
             case ClockStepped(step_us=step_us):
                 for read_point in self.read_points:
-                    read_point.door.shift_time(step_us)
+                    read_point.machine.shift_time(step_us)
                 return []
             case Scan():
-                return self._scan(observation)
+                return self._scan(number, observation)
             case NoRead():
-                self.no_reads += 1  # No kind of read point has a place for it yet.
-                return []
-            case GpiChange() | AntennaChange():
-                return []  # A door needs none; they stand in the ring, and in health.
+                return self._scanner(number, observation.device, observation)
+            case GpiChange():
+                source = f"{observation.device}:gpi{observation.port}"
+                return self._notice(number, source, observation)
+            case AntennaChange():
+                return []  # It stands in the ring, and in health.
             case _:
                 assert_never(observation)
 
-    def tick(self, number: int, now_us: int, heard_us: Mapping[str, int]) -> list[Said]:
+    def tick(self, number: int, now_us: int, heard_us: Mapping[str, int]) -> list[Outcome]:
         """Let event time pass; `number` is that of the next observation.
 
-        `heard_us` says when each device that is up was last heard: for a door, no time passes
+        `heard_us` says when each device that is up was last heard: for a read point, no time passes
         beyond that, since a reader that is silent itself does not say that its tags are.
         """
 
-        def ask(door: DockDoor) -> list[Pass]:
-            heard = [at_us for device, at_us in heard_us.items() if device in door.plan.devices]
-            return door.advance(min([now_us, *heard]))
+        def ask(each: ReadPoint[object]) -> list[Outcome]:
+            devices = each.machine.devices
+            heard = [at_us for device, at_us in heard_us.items() if device in devices]
+            return each.advance(number, min([now_us, *heard]))
 
-        return self._all(number, ask)
+        return self._all(ask)
 
-    def hear(self, number: int, device: str, at_us: int) -> list[Said]:
+    def hear(self, number: int, device: str, at_us: int) -> list[Outcome]:
         """Let time pass as `device` tells it, for the read points that hear with it.
 
         For what has no clock: a recording. Others tell nothing of a read point's time: its reader
         may be one that is lost, and what it holds still to come.
         """
-        said: list[Said] = []
-        for each in self._by_device.get(device, []):
-            said += self._said(each, number, each.door.advance(at_us))
-        return said
+        points = self._by_device.get(device, [])
+        return [said for each in points for said in each.advance(number, at_us)]
 
-    def end(self, number: int, now_us: int) -> list[Said]:
+    def end(self, number: int, now_us: int) -> list[Outcome]:
         """Nothing comes any more: who waits for a silence, or for a reader, has waited.
 
         Only what is a pass ends with that: of what was still there, nobody knows that it left.
@@ -147,60 +110,51 @@ class Pipeline:
         that could still open a pass.
         """
         for each in self.read_points:
-            if not each.door.is_open:
-                each.resume, each.mark = each.mark, number
+            each.checkpoint(number)
 
     @property
     def dropped(self) -> int:
         """Reads that came at a time that no read point could place them in."""
-        return sum(each.door.dropped for each in self.read_points)
+        return sum(each.machine.dropped for each in self.read_points)
 
     def resume(self) -> dict[str, int]:
         """For each read point, from which observation on a replay finds its open pass again."""
         return {each.name: each.resume for each in self.read_points}
 
-    def _scan(self, scan: Scan) -> list[Said]:
+    @property
+    def has_news(self) -> bool:
+        """Whether `changes` must be on disk now."""
+        return any(each.has_news for each in self.read_points)
+
+    def changes(self) -> dict[str, Memory]:
+        """What has to be on disk together with `resume`, so that a replay goes on from there."""
+        changes = {each.name: each.changes() for each in self.read_points}
+        return {name: changed for name, changed in changes.items() if changed}
+
+    def _scan(self, number: int, scan: Scan) -> list[Outcome]:
         if self.repeats.is_repeat(scan):
             self.repeated += 1
-        else:
-            self.not_understood += 1
-        return []
+            return []
+        return self._scanner(number, scan.device, self.identifier.scanned(scan))
 
-    def _read(self, number: int, read: TagRead) -> list[Said]:
+    def _scanner(self, number: int, scanner: str, noticed: Noticed) -> list[Outcome]:
+        if scanner not in self._by_source:
+            self.not_understood += 1
+        return self._notice(number, scanner, noticed)
+
+    def _notice(self, number: int, source: str, noticed: Noticed) -> list[Outcome]:
+        points = self._by_source.get(source, [])
+        return [said for each in points for said in each.notice(number, noticed)]
+
+    def _read(self, number: int, read: TagRead) -> list[Outcome]:
         sighting = self.identifier.sighting(read)
-        read_points = self._by_antenna.get(sighting.antenna, [])
-        if not read_points:
+        points = self._by_source.get(sighting.antenna, [])
+        if not points:
             self.unrouted += 1
         elif turned := self.identifier.turned(read, sighting.thing):
             self.turned[turned] += read.seen_count
             return []
-        said: list[Said] = []
-        for read_point in read_points:
-            if number < read_point.resume:
-                continue  # A replay: this read point is done with it.
-            said += self._said(read_point, number, read_point.door.observe(sighting))
-            if read_point.door.is_unsure_of(read.device):
-                read_point.unsure[read.device] = number
-        return said
+        return [said for each in points for said in each.observe(number, sighting)]
 
-    def _all(self, number: int, ask: Ask) -> list[Said]:
-        said: list[Said] = []
-        for read_point in self.read_points:
-            said += self._said(read_point, number, ask(read_point.door))
-        return said
-
-    def _said(self, read_point: ReadPoint, number: int, closed: Sequence[Pass]) -> list[Said]:
-        if closed:
-            # What was not believed until now came after the pass, and belongs to the next one.
-            read_point.resume = read_point.mark = min([number, *read_point.unsure.values()])
-        read_point.unsure.clear()
-        read_point.passes += len(closed)
-        return [each for door_pass in closed for each in _announced(door_pass, read_point)]
-
-
-def _announced(door_pass: Pass, read_point: ReadPoint) -> Sequence[Said]:
-    try:
-        return announce(door_pass, read_point.voice)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is about this pass
-        reads = sum(tag.visit.reads for tag in door_pass.tags)
-        return [Unsaid(read_point.name, reads, error)]
+    def _all(self, ask: Callable[[ReadPoint[object]], list[Outcome]]) -> list[Outcome]:
+        return [said for each in self.read_points for said in ask(each)]

@@ -16,10 +16,12 @@ than a read point waits for it (pass_max_s), and then delivered what it held, wa
 its passes went to review; here it may look as if it had never been missed for so long.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from drivers.base import ClockStepped, LinkChange, Observation, TagRead
-from gateway.core.pipeline import Pipeline, Said
+from gateway.core.pipeline import Pipeline
+from gateway.core.read_point import Light, Outcome, Said
 
 ROUND_US = 100_000  # how often time passes: as live
 DEVICES_MAX = 1_000  # more than a site has; of further ones the time is not kept
@@ -38,16 +40,16 @@ class Replay:
     _newest_us: int = _NEVER_US
 
     def feed(self, observation: Observation) -> list[Said]:
-        said = self._pass_time(observation)
-        said += self.pipeline.feed(self._number, observation)
+        outcome = self._pass_time(observation)
+        outcome += self.pipeline.feed(self._number, observation)
         self._number += 1
-        return said
+        return _said(outcome)
 
     def end(self) -> list[Said]:
         """Conclude what is still open."""
-        return self.pipeline.end(self._number, self._newest_us)
+        return _said(self.pipeline.end(self._number, self._newest_us))
 
-    def _pass_time(self, observation: Observation) -> list[Said]:
+    def _pass_time(self, observation: Observation) -> list[Outcome]:
         if isinstance(observation, ClockStepped):
             self._word_us.clear()
             self._told_us.clear()
@@ -64,6 +66,11 @@ class Replay:
         self._told_us[device] = steady_us
         self._newest_us = max(self._newest_us, steady_us)
         return self.pipeline.hear(self._number, device, steady_us)
+
+
+def _said(outcome: Iterable[Outcome]) -> list[Said]:
+    """Nobody stands there to see a light."""
+    return [each for each in outcome if not isinstance(each, Light)]
 
 
 def _time_of(observation: Observation) -> int:

@@ -10,7 +10,7 @@ that takes seconds, or a host that was suspended, makes a pass late and does not
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -18,13 +18,15 @@ from itertools import islice
 import structlog
 
 from drivers.base import Clock, ClockStepped, LinkChange, Now, Observation, TagRead
-from gateway.core.pipeline import Pipeline, Said, Unsaid
+from gateway.core.pipeline import Pipeline
+from gateway.core.read_point import Light, Memory, Outcome, Unsaid
 from gateway.core.recording import BadLine
 from gateway.shell.courier import Made
 from gateway.shell.outbox import Outbox
 from gateway.shell.ring import Ring
 from gateway.shell.supervisor import Device
 from wire.event import Event
+from wire.json import JsonValue
 
 log = structlog.get_logger()
 
@@ -40,6 +42,7 @@ REPLAY_CHUNK = 5_000
 class _Concluded:
     events: list[Event]
     resume: dict[str, int]
+    changes: dict[str, Memory]
     committed: asyncio.Event | None = None  # set when it is on disk, for who waits
 
 
@@ -53,6 +56,7 @@ class Intake:
     clock: Clock
     made: Callable[[Made], None]
     devices: Sequence[Device]
+    shine: Callable[[Light], None] = lambda _: None
     ring_lost: bool = False
     _number: int = 0
     _batches: asyncio.Queue[Sequence[Observation] | None] = field(default_factory=asyncio.Queue)
@@ -83,11 +87,11 @@ class Intake:
         Then every device counts as not heard since the last thing that was, until it is up.
         """
         loop = asyncio.get_running_loop()
-        resume = await self.outbox.resume()
+        resume, memory = await self.outbox.resume(), await self.outbox.memory()
         self._number = await loop.run_in_executor(self._ring_thread, self.ring.open)
         for read_point in self.pipeline.read_points:
             found = min(resume.get(read_point.name, self._number), self._number)
-            read_point.resume = read_point.mark = found
+            read_point.start(found, memory.get(read_point.name, {}))
         # On disk before the first read: a crash within the first moments must find them again, and
         # a read point that is not there today starts anew when it is back.
         await self.outbox.append([], self.pipeline.resume(), self.clock().utc_us)
@@ -101,7 +105,7 @@ class Intake:
                 if isinstance(observation, BadLine):
                     log.warning("ring_line_skipped", number=number, why=observation.why)
                     continue
-                self._conclude(self.pipeline.feed(number, observation))
+                self._conclude(self.pipeline.feed(number, observation), is_now=False)
                 last_us = _time_of(observation)
                 replayed += 1
         now = self.clock()
@@ -121,7 +125,7 @@ class Intake:
     async def say(self, event: Event) -> None:
         """An event that rests on no read, as a tag's writing; back when it is committed."""
         committed = asyncio.Event()
-        self._concluded.put_nowait(_Concluded([event], self.pipeline.resume(), committed))
+        self._put([event], committed)
         await committed.wait()
 
     async def stop(self) -> None:
@@ -171,19 +175,27 @@ class Intake:
             log.warning("clock_stepped", step_s=step_us / 1e6)
             await self._take([ClockStepped(now.utc_us, step_us)])
 
-    def _conclude(self, said: Sequence[Said]) -> None:
-        if not said:
-            return
+    def _conclude(self, said: Sequence[Outcome], *, is_now: bool = True) -> None:
+        """To be committed; also where nothing was said, and something is to be remembered."""
+        events: list[Event] = []
         for each in said:
             if isinstance(each, Unsaid):
                 log.error(
-                    "pass_unsaid",
-                    read_point=each.read_point,
-                    reads=each.reads,
-                    exc_info=each.error,
+                    "pass_unsaid", read_point=each.read_point, what=each.what, exc_info=each.error
                 )
-        events = [each for each in said if not isinstance(each, Unsaid)]
-        self._concluded.put_nowait(_Concluded(events, self.pipeline.resume()))
+            elif isinstance(each, Light):
+                if is_now:
+                    self.shine(each)
+            else:
+                events.append(each)
+        if said or self.pipeline.has_news:
+            self._put(events)
+
+    def _put(self, events: list[Event], committed: asyncio.Event | None = None) -> None:
+        pipeline = self.pipeline
+        self._concluded.put_nowait(
+            _Concluded(events, pipeline.resume(), pipeline.changes(), committed)
+        )
 
     async def _keep(self, batch: Sequence[Observation]) -> None:
         """Into the ring; a full disk costs the ring, not the movements."""
@@ -207,7 +219,7 @@ class Intake:
             self._checked_us = now.monotonic_us
             self._tell_unused()
             self.pipeline.checkpoint(self._number)
-            self._concluded.put_nowait(_Concluded([], self.pipeline.resume()))
+            self._put([])
 
     def _tell_unused(self) -> None:
         """Once: a wrong antenna in the settings, a door that is off, a clock that is wrong."""
@@ -231,8 +243,9 @@ class Intake:
             concluded = [each for each in group if each is not None]
             if concluded:
                 events = [event for each in concluded for event in each.events]
-                resume = concluded[-1].resume
-                self.made(Made(await self.outbox.append(events, resume, self.clock().utc_us)))
+                changes = _merged([each.changes for each in concluded])
+                resume, now_us = concluded[-1].resume, self.clock().utc_us
+                self.made(Made(await self.outbox.append(events, resume, now_us, changes)))
                 for each in concluded:
                     if each.committed is not None:
                         each.committed.set()
@@ -254,3 +267,12 @@ class Intake:
 
 def _time_of(observation: Observation) -> int:
     return observation.last_us if isinstance(observation, TagRead) else observation.at_us
+
+
+def _merged(changes: Sequence[Mapping[str, Memory]]) -> dict[str, Memory]:
+    """The last word on each key."""
+    merged: dict[str, dict[str, JsonValue]] = {}
+    for each in changes:
+        for read_point, changed in each.items():
+            merged.setdefault(read_point, {}).update(changed)
+    return dict[str, Memory](merged)

@@ -8,18 +8,23 @@ for them again.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import ParamSpec, TypeVar
 
 from gateway.core.ack import Known
+from gateway.core.read_point import Memory
 from wire import json
 from wire.event import Event, as_document
+from wire.json import JsonValue
 from wire.messages import Ack, Rejected
 
 EVENT_BYTES_MAX = 128 << 10  # what every broker and the ledger take
+
+NOTHING: Mapping[str, Memory] = MappingProxyType({})
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS mark (
@@ -41,6 +46,12 @@ CREATE TABLE IF NOT EXISTS resume (
     read_point TEXT PRIMARY KEY,
     number INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS memory (
+    read_point TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (read_point, key)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS dead_letter (
     seq INTEGER PRIMARY KEY,
     event_id TEXT,
@@ -75,14 +86,20 @@ class Outbox:
         self._file = await self._run(_File.open, self.path, new_epoch)
         return await self.known()
 
-    async def append(self, events: Sequence[Event], resume: Mapping[str, int], now_us: int) -> int:
-        """Commit events and from where a replay resumes, together; gives the newest seq.
+    async def append(
+        self,
+        events: Sequence[Event],
+        resume: Mapping[str, int],
+        now_us: int,
+        changes: Mapping[str, Memory] = NOTHING,
+    ) -> int:
+        """Commit events, from where a replay resumes, and what read points remember, together.
 
-        An event whose id is there already, settled or not, is left out: it is a replay's. `resume`
-        has every read point there is: what another one left is forgotten, or a door that is
-        switched on again would book what passed while it was off.
+        Gives the newest seq. An event whose id is there already, settled or not, is left out: it is
+        a replay's. `resume` has every read point there is: what another one left is forgotten, or a
+        door that is switched on again would book what passed while it was off.
         """
-        return await self._run(self._file.append, events, resume, now_us)
+        return await self._run(self._file.append, events, resume, now_us, changes)
 
     async def rows(self, first: int, last: int) -> list[Row]:
         return await self._run(self._file.rows, first, last)
@@ -99,6 +116,10 @@ class Outbox:
 
     async def resume(self) -> dict[str, int]:
         return await self._run(self._file.resume)
+
+    async def memory(self) -> dict[str, dict[str, JsonValue]]:
+        """What each read point remembers."""
+        return await self._run(self._file.memory)
 
     async def has_commissioned(self, key: str) -> bool:
         """Whether an event says that this thing got its tag here."""
@@ -134,7 +155,13 @@ class _File:
         db.execute("INSERT OR IGNORE INTO mark VALUES (1, ?, 0, 0, '', 0, 0)", (new_epoch,))
         return cls(db)
 
-    def append(self, events: Sequence[Event], resume: Mapping[str, int], now_us: int) -> int:
+    def append(
+        self,
+        events: Sequence[Event],
+        resume: Mapping[str, int],
+        now_us: int,
+        changes: Mapping[str, Memory],
+    ) -> int:
         with _Transaction(self._db):
             epoch, made = self._db.execute("SELECT epoch, made FROM mark").fetchone()
             for event in events:
@@ -147,7 +174,22 @@ class _File:
             self._db.execute("UPDATE mark SET made = ?", (made,))
             self._db.execute("DELETE FROM resume")
             self._db.executemany("INSERT INTO resume VALUES (?, ?)", list(resume.items()))
+            self._remember(resume, changes)
         return int(made)
+
+    def _remember(self, read_points: Collection[str], changes: Mapping[str, Memory]) -> None:
+        for (read_point,) in self._db.execute("SELECT DISTINCT read_point FROM memory").fetchall():
+            if read_point not in read_points:
+                self._db.execute("DELETE FROM memory WHERE read_point = ?", (read_point,))
+        for read_point, changed in changes.items():
+            gone = [(read_point, key) for key, value in changed.items() if value is None]
+            kept = [
+                (read_point, key, json.encode(value))
+                for key, value in changed.items()
+                if value is not None
+            ]
+            self._db.executemany("DELETE FROM memory WHERE read_point = ? AND key = ?", gone)
+            self._db.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?, ?)", kept)
 
     def rows(self, first: int, last: int) -> list[Row]:
         found = self._db.execute(
@@ -179,6 +221,12 @@ class _File:
 
     def resume(self) -> dict[str, int]:
         return dict(self._db.execute("SELECT read_point, number FROM resume"))
+
+    def memory(self) -> dict[str, dict[str, JsonValue]]:
+        found: dict[str, dict[str, JsonValue]] = {}
+        for read_point, key, value in self._db.execute("SELECT * FROM memory"):
+            found.setdefault(read_point, {})[key] = json.decode(value.encode())
+        return found
 
     def has_commissioned(self, key: str) -> bool:
         """Reads every row, and parses those that name the key: some 0.1 s for 100,000."""

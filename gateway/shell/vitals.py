@@ -61,12 +61,12 @@ class Vitals:
         return tuple(
             messages.ReadPoint(
                 name=each.name,
-                kind="dock_door",
+                kind=each.kind,
                 mode=each.voice.mode,
                 read_point=each.voice.read_point,
-                devices=tuple(sorted(each.door.plan.devices)),
+                devices=tuple(sorted(each.machine.devices)),
                 passes=each.passes,
-                blind_s=round(each.door.blind_us / 1e6, 1),
+                blind_s=round(each.machine.blind_us / 1e6, 1),
             )
             for each in self.pipeline.read_points
         )

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.announce import announce
 from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Role, Thing
 from gateway.core.judgement import Judged, Pass, Verdict
@@ -17,7 +16,7 @@ from gs1.epc.model import TagReason
 from gs1.keys import Sgtin, is_serial
 from tests.conformance.data import folder
 from tests.unit.gateway.core.scenes import PLAN, START_US, line, run, seen, walk
-from tests.unit.gateway.core.test_announce import CASES, PALLET, VOICE
+from tests.unit.gateway.core.test_announce import CASES, PALLET, VOICE, announce
 from wire import event
 from wire.event import Event
 from wire.reason import Reason

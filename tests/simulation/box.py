@@ -4,13 +4,15 @@ import asyncio
 import contextlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 
 from drivers.base import LinkChange, Now, Observation, Scan, TagRead
-from gateway.core.announce import Step, Voice
+from gateway.core.announce import Ways, announce
 from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier, Sighting
-from gateway.core.pipeline import Pipeline, ReadPoint
+from gateway.core.pipeline import Pipeline
+from gateway.core.read_point import ReadPoint, Step, Voice
 from gateway.shell.courier import Made
 from gateway.shell.intake import Intake
 from gateway.shell.outbox import Outbox, Row
@@ -20,7 +22,8 @@ from gs1.epc import codec
 from gs1.keys import Sgtin
 from tests.unit.gateway.core.scenes import PLAN, START_US, line, still, thing, walk
 
-VOICE = Voice("dock-pi-1", UTC, "urn:test:door-1", "live", Step("receiving"), Step("shipping"))
+VOICE = Voice("dock-pi-1", UTC, "urn:test:door-1", "live")
+WAYS = Ways(Step("receiving"), Step("shipping"))
 BATCH = 25
 PATIENCE_S = 20.0  # a bound, not an expectation
 
@@ -60,7 +63,8 @@ class Box:
         self, folder: Path, outbox: type[Outbox] = Outbox, voices: Sequence[Voice] = (VOICE,)
     ) -> None:
         self.now_us = START_US
-        doors = [ReadPoint(DockDoor(PLAN), voice) for voice in voices]
+        say = partial(announce, ways=WAYS)
+        doors = [ReadPoint("dock_door", DockDoor(PLAN), voice, say) for voice in voices]
         pipeline = Pipeline(Identifier(accept_raw=False), doors)
         self.outbox = outbox(folder / "outbox.sqlite")
         self.made: list[Made] = []

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from drivers.base import LinkChange
-from gateway.shell.outbox import Outbox
+from gateway.core.read_point import Memory
+from gateway.shell.outbox import NOTHING, Outbox
 from tests.simulation.box import Box, reads, uninterrupted, up
 from wire.event import Event
 
@@ -18,10 +19,16 @@ from wire.event import Event
 class StuckOutbox(Outbox):
     """A disk that never finishes an event."""
 
-    async def append(self, events: Sequence[Event], resume: Mapping[str, int], now_us: int) -> int:
+    async def append(
+        self,
+        events: Sequence[Event],
+        resume: Mapping[str, int],
+        now_us: int,
+        changes: Mapping[str, Memory] = NOTHING,
+    ) -> int:
         if events:
             await asyncio.Event().wait()
-        return await super().append(events, resume, now_us)
+        return await super().append(events, resume, now_us, changes)
 
 
 async def test_without_a_cut_three_pallets_are_three_movements(tmp_path: Path) -> None:

@@ -13,13 +13,15 @@ from structlog.testing import capture_logs
 
 from drivers.base import GpiChange, LinkChange, Observation, Scan, TagRead
 from gateway.core.identify import Identifier
-from gateway.core.pipeline import Pipeline, Said
+from gateway.core.pipeline import Pipeline
+from gateway.core.read_point import Memory, Outcome, ReadPoint, Replays
 from gateway.shell import ring as ring_module
 from gateway.shell.courier import Made
 from gateway.shell.intake import BATCHES_MAX
-from gateway.shell.outbox import Outbox, Row
+from gateway.shell.outbox import NOTHING, Outbox, Row
 from tests.simulation.box import BATCH, PATIENCE_S, VOICE, Box, reads, tag_reads, up
 from tests.unit.gateway.core.scenes import START_US, line, thing, walk
+from tests.unit.gateway.core.test_read_point import Echo, shown
 from wire.event import Event
 
 
@@ -184,11 +186,41 @@ async def test_a_pass_that_cannot_be_said_ends_nothing_and_is_not_replayed(tmp_p
     assert replayed < len(pallet())
 
 
+async def test_lights_shine_for_what_happens_now_and_memory_is_committed_without_events(
+    tmp_path: Path,
+) -> None:
+    """A person scanned: he sees it at once; after a crash nobody sees it again."""
+
+    def counting(box: Box) -> list[str]:
+        point = ReadPoint("count", Echo(Replays.NOTHING), VOICE, shown)
+        box.intake.pipeline = Pipeline(Identifier(accept_raw=False), [point])
+        seen: list[str] = []
+        box.intake.shine = lambda light: seen.append(light.text)
+        return seen
+
+    scan = Scan("belt-1", START_US, b"BIN 7")
+    box = Box(tmp_path)
+    seen = counting(box)
+    await box.start()
+    await box.feed([scan, scan])
+    async with asyncio.timeout(PATIENCE_S):
+        while await box.outbox.memory() != {"echo-1": {"count": 2}}:
+            await asyncio.sleep(0)
+    await box.cut_off()
+    again = Box(tmp_path)
+    seen_again = counting(again)
+    await again.start()
+    await again.feed([scan])
+    await again.cut_off()
+
+    assert (seen, seen_again) == (["1", "2"], ["3"])
+
+
 async def test_a_batch_is_in_the_ring_before_the_pipeline_sees_it(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
 
     class Watched(Pipeline):
-        def feed(self, number: int, observation: Observation) -> list[Said]:
+        def feed(self, number: int, observation: Observation) -> list[Outcome]:
             lines = sum(path.read_bytes().count(b"\n") for path in ring.iterdir())
             seen.append((number, lines))
             return super().feed(number, observation)
@@ -278,11 +310,15 @@ async def test_a_crash_right_after_the_first_start_finds_the_first_reads(tmp_pat
         stuck = False
 
         async def append(
-            self, events: Sequence[Event], resume: Mapping[str, int], now_us: int
+            self,
+            events: Sequence[Event],
+            resume: Mapping[str, int],
+            now_us: int,
+            changes: Mapping[str, Memory] = NOTHING,
         ) -> int:
             if self.stuck:
                 await asyncio.Event().wait()
-            return await super().append(events, resume, now_us)
+            return await super().append(events, resume, now_us, changes)
 
     first = Box(tmp_path, StuckOutbox)
     await first.recover()
@@ -304,11 +340,15 @@ async def test_groups_of_passes_are_committed_with_the_newest_place_to_resume(
 
     class SlowOutbox(Outbox):
         async def append(
-            self, events: Sequence[Event], resume: Mapping[str, int], now_us: int
+            self,
+            events: Sequence[Event],
+            resume: Mapping[str, int],
+            now_us: int,
+            changes: Mapping[str, Memory] = NOTHING,
         ) -> int:
             if events:
                 await gate.wait()
-            return await super().append(events, resume, now_us)
+            return await super().append(events, resume, now_us, changes)
 
     gate = asyncio.Event()
     box = Box(tmp_path, SlowOutbox)

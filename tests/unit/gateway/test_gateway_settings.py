@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from gateway.core.filter import Filter
-from gateway.settings import GatewaySettings, MqttTable, SettingsError, load, load_for_replay
+from gateway.settings.file import GatewaySettings, MqttTable, SettingsError, load, load_for_replay
 from wire.topics import Source
 
 GOOD = """\
@@ -49,10 +49,11 @@ def test_good_settings_are_read(tmp_path: Path) -> None:
     assert settings.mqtt == MqttTable(host="127.0.0.1", port=1883)
     assert door.plan().inner == {"dock-1:1"}
     assert door.plan().idle_us == 3_000_000
-    voice = settings.voice(door)
-    assert (voice.mode, str(voice.zone)) == ("trial", "Europe/Amsterdam")
-    assert voice.inbound.claimed_from == "supplier"
-    assert voice.outbound.biz_step == "shipping"
+    (at_work,) = settings.at_work()
+    assert (at_work.kind, at_work.machine.name) == ("dock_door", "door-1")
+    assert (at_work.voice.mode, str(at_work.voice.zone)) == ("trial", "Europe/Amsterdam")
+    assert door.ways.inbound.claimed_from == "supplier"
+    assert door.ways.outbound.biz_step == "shipping"
 
 
 @pytest.mark.parametrize(

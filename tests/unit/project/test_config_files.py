@@ -15,7 +15,8 @@ from drivers.llrp.settings import Impinj, LlrpSettings
 from drivers.scanner.settings import ScannerTable, StreamTable
 from drivers.serial.settings import SerialSettings
 from drivers.tcp.settings import TcpSettings
-from gateway import settings as gateway
+from gateway.settings import file as gateway
+from gateway.settings.dock_door import DockDoorTable
 from ledger import settings as ledger
 from wire import toml
 
@@ -85,7 +86,7 @@ def test_the_shipped_gateway_settings_name_only_what_there_is() -> None:
                 "ledger": gateway.LedgerTable,
                 "log": gateway.LogTable,
                 "reader": LlrpSettings,
-                "read_point": gateway.DockDoorTable,
+                "read_point": DockDoorTable,
             },
         ),
         (

@@ -4,15 +4,16 @@ from datetime import timedelta, timezone
 import pytest
 
 from gateway.core import announce as module
-from gateway.core.announce import Step, Voice, announce
+from gateway.core.announce import Ways
 from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Role, Thing
 from gateway.core.judgement import Judged, Pass, Verdict
+from gateway.core.read_point import Step, Voice
 from gateway.core.visit import Visit
 from gs1.epc.model import TagReason
 from tests.unit.gateway.core.scenes import INNER, PLAN, START_US, line, run, seen, thing, walk
 from wire import event
-from wire.event import AggregationEvent, ObjectEvent, Place
+from wire.event import AggregationEvent, Event, ObjectEvent, Place
 from wire.reason import Reason
 
 VOICE = Voice(
@@ -20,11 +21,17 @@ VOICE = Voice(
     zone=timezone(timedelta(hours=1)),
     read_point="urn:test:door-1",
     mode="live",
+)
+WAYS = Ways(
     inbound=Step("receiving", "urn:test:hall-1", "supplier", None),
     outbound=Step("shipping", None, None, "transit"),
 )
 PALLET = thing("pallet", Role.CONTAINER)
 CASES = [thing(f"case-{n}") for n in range(1, 4)]
+
+
+def announce(door_pass: Pass, voice: Voice) -> list[Event]:
+    return module.announce(door_pass, voice, WAYS)
 
 
 def passed(*things: Thing, way: tuple[float, float] = (-4, 4)) -> Pass:

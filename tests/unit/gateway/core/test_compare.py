@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from gateway.core import compare
 from gateway.core.compare import HELD_MAX, SAME_US, Comparison, Difference, as_json, as_lines
-from gateway.core.pipeline import Said, Unsaid
+from gateway.core.read_point import Said, Unsaid
 from tests.unit.gateway.core.scenes import START_US
 from wire import instant
 from wire.event import AggregationEvent, Event, Kind, ObjectEvent, Place
@@ -77,7 +77,7 @@ def test_only_movements_are_compared() -> None:
     others: list[Said] = [
         said("a", kind="review"),
         said("b", kind="verdict"),
-        Unsaid("door-1", 7, ValueError("")),
+        Unsaid("door-1", "a pass", ValueError("")),
     ]
 
     assert differences(others, []) == []

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from drivers.base import LinkChange
+from drivers.base import GpiChange, LinkChange
 from gateway.core import dock_door
 from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Role, Sighting
@@ -56,6 +56,17 @@ def test_a_pallet_that_walks_through_moved_one_way(way: tuple[int, int], directi
         "pallet": ("moved", None),
         **{f"case-{n}": ("moved", None) for n in range(1, 6)},
     }
+
+
+def test_a_door_hears_its_antennas_and_takes_nothing_else_into_account() -> None:
+    door = DockDoor(PLAN)
+
+    assert (door.name, door.sources) == (PLAN.name, PLAN.inner | PLAN.outer)
+    assert door.devices == {"dock-1"}
+    door.recall({"of": "an earlier version"})
+    assert door.notice(GpiChange("dock-1", START_US, 1, high=True)) == []
+    assert door.advance(START_US) == []
+    assert (door.clock_us, door.since_us, door.changes()) == (START_US, START_US, {})
 
 
 def test_a_pass_closes_when_its_tags_are_silent_for_idle() -> None:

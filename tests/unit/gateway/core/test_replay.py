@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from drivers.base import ClockStepped, GpiChange, LinkChange, Observation, Scan, TagRead
-from gateway.core.announce import Voice
 from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier
-from gateway.core.pipeline import Pipeline, ReadPoint, Said, Unsaid
+from gateway.core.pipeline import Pipeline
+from gateway.core.read_point import Light, Outcome, Said, Unsaid, Voice
 from gateway.core.replay import DEVICES_MAX, Replay
 from tests.unit.gateway.core.scenes import PLAN, START_US, still, thing
-from tests.unit.gateway.core.test_pipeline import SECOND_US, VOICE, reads
+from tests.unit.gateway.core.test_pipeline import SECOND_US, VOICE, door_at_work, reads
 from wire.event import Event, ObjectEvent
 from wire.reason import Reason
 
@@ -23,15 +23,15 @@ WIDE = replace(PLAN, inner=frozenset({"dock-1:1"}), outer=frozenset({"dock-2:1"}
 
 def pipeline(voice: Voice = VOICE) -> Pipeline:
     doors = [
-        ReadPoint(DockDoor(PLAN), voice),
-        ReadPoint(DockDoor(DOOR_2), replace(voice, read_point="urn:test:door-2")),
+        door_at_work(DockDoor(PLAN), voice),
+        door_at_work(DockDoor(DOOR_2), replace(voice, read_point="urn:test:door-2")),
     ]
     return Pipeline(Identifier(accept_raw=True), doors)
 
 
 def live(observations: Sequence[Observation]) -> list[Said]:
     """As the gateway does it: ten times a second time passes, also when nothing is said."""
-    pipe, said = pipeline(), list[Said]()
+    pipe, said = pipeline(), list[Outcome]()
     now_us = START_US
     for number, observation in enumerate(observations):
         step_us = observation.step_us if isinstance(observation, ClockStepped) else 0
@@ -43,7 +43,7 @@ def live(observations: Sequence[Observation]) -> list[Said]:
     for _ in range(200):
         now_us += TICK_US
         said += pipe.tick(len(observations), now_us, {})
-    return said
+    return [each for each in said if not isinstance(each, Light)]
 
 
 def replayed(observations: Sequence[Observation], pipe: Pipeline | None = None) -> list[Said]:
@@ -204,7 +204,7 @@ def test_where_a_reader_is_missing_to_the_end_its_pass_is_for_review() -> None:
 
 def test_a_reader_that_is_missed_for_too_long_is_given_up_by_the_time_of_its_neighbour() -> None:
     """Or all that the neighbour hears would wait for it."""
-    pipe = Pipeline(Identifier(accept_raw=False), [ReadPoint(DockDoor(WIDE), VOICE)])
+    pipe = Pipeline(Identifier(accept_raw=False), [door_at_work(DockDoor(WIDE), VOICE)])
     replay = Replay(pipe)
     replay.feed(LinkChange("dock-2", START_US, up=False))
     heard = [
@@ -214,7 +214,7 @@ def test_a_reader_that_is_missed_for_too_long_is_given_up_by_the_time_of_its_nei
     said = [each for read in heard for each in replay.feed(read)]
 
     assert said == []
-    assert not pipe.read_points[0].door.is_open
+    assert not pipe.read_points[0].machine.is_open
 
 
 def test_a_scanner_and_a_device_of_nobody_hold_nothing_up() -> None:

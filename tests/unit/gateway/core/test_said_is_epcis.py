@@ -2,13 +2,20 @@
 
 from datetime import UTC
 
-from gateway.core.announce import announce
 from gateway.core.commissioning import Bench, Wanted, commissioned
 from gateway.core.identify import Role, Thing
 from gateway.core.judgement import Verdict
 from gs1.epc.model import TagReason
 from gs1.epcis.judge import judge
-from tests.unit.gateway.core.test_announce import CASES, PALLET, VOICE, a_pass, judged, passed
+from tests.unit.gateway.core.test_announce import (
+    CASES,
+    PALLET,
+    VOICE,
+    a_pass,
+    announce,
+    judged,
+    passed,
+)
 from wire.event import as_document
 from wire.reason import Reason
 

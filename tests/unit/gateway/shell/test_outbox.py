@@ -87,6 +87,16 @@ async def test_an_event_that_is_there_takes_no_number(outbox: Outbox) -> None:
     ]
 
 
+async def test_what_read_points_remember_is_committed_with_the_rest(outbox: Outbox) -> None:
+    await outbox.append([said(1)], {"a": 1, "b": 1}, 0, {"a": {"x": 1, "y": [2]}, "b": {"x": "z"}})
+    await outbox.append([], {"a": 2, "b": 2}, 0, {"a": {"x": None, "w": {"k": True}}})
+    assert await outbox.memory() == {"a": {"y": [2], "w": {"k": True}}, "b": {"x": "z"}}
+
+    await outbox.append([], {"a": 3}, 0)  # b is there no longer
+
+    assert await outbox.memory() == {"a": {"y": [2], "w": {"k": True}}}
+
+
 async def test_a_checkpoint_without_events_moves_only_where_a_replay_resumes(
     outbox: Outbox,
 ) -> None:

@@ -5,31 +5,29 @@ lists them all. Unknown keys are errors.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from drivers.base import NAME_MEANING
 from drivers.registry import DeviceSettings, ReaderSettings, ScannerSettings
-from gateway.core.announce import Mode, Step, Voice
-from gateway.core.dock_door import DoorPlan
 from gateway.core.filter import Filter
+from gateway.core.read_point import ReadPoint, Voice
+from gateway.settings.dock_door import DockDoorTable
+from gateway.settings.table import Name, Table
 from gs1.epc.codec import SCHEMES
 from wire import toml
-from wire.event import Uri, Word
-from wire.topics import NAME_PATTERN, RESERVED_GATEWAY, Source
+from wire.event import Uri
+from wire.topics import RESERVED_GATEWAY, Source
 
-Name = Annotated[str, Field(pattern=NAME_PATTERN, description=NAME_MEANING)]
-AntennaName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}:[0-9]{1,3}$")]
 Pattern = Annotated[str, Field(min_length=1, max_length=200)]
 PATTERNS_MAX = 1_000  # each is asked of each new tag; more is a list for the ledger to judge
+GPI_PORTS = range(1, 33)  # which of them a reader has, only the reader knows
 SOCKET_BYTES_MAX = 107  # of the path of a Unix socket (unix(7)): what sun_path holds
-_ANTENNAS = 'reader and port, as "dock-1:2"'
 
 
 class SettingsError(Exception):
@@ -39,11 +37,7 @@ class SettingsError(Exception):
         super().__init__("\n".join(lines))
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class GatewayTable(_Table):
+class GatewayTable(Table):
     id: Name
     site: Name
     data_dir: Path = Path("data/gateway")
@@ -81,7 +75,7 @@ class GatewayTable(_Table):
         return name
 
 
-class MqttTable(_Table):
+class MqttTable(Table):
     host: toml.Host = "127.0.0.1"
     port: int = Field(default=1883, ge=1, le=65535)
     username: str | None = None
@@ -103,11 +97,11 @@ class MqttTable(_Table):
             raise SettingsError([f"mqtt.password_file: {error}"]) from None
 
 
-class IdentifyTable(_Table):
+class IdentifyTable(Table):
     raw_tags: Literal["exception", "accept"] = "exception"
 
 
-class FilterTable(_Table):
+class FilterTable(Table):
     """Which tags count at the read points; docs/read-points.md."""
 
     rssi_min_dbm: float | None = Field(default=None, ge=-120, le=0)
@@ -134,70 +128,28 @@ class FilterTable(_Table):
         )
 
 
-class CommissionTable(_Table):
+class CommissionTable(Table):
     """What `tag write` may write, and where a thing is that has just got its tag."""
 
     company_prefixes: tuple[Annotated[str, Field(pattern=r"^[0-9]{6,12}$")], ...] = ()
     biz_location: Uri | None = None
 
 
-class LedgerTable(_Table):
+class LedgerTable(Table):
     """Where the ledger's HTTP API is: `tag write` asks it which numbers are in use."""
 
     url: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")] | None = None
 
 
-class LogTable(_Table):
+class LogTable(Table):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["console", "json"] = "console"
 
 
-class StepTable(_Table):
-    """What crossing the read point in one direction means."""
-
-    biz_step: Word
-    biz_location: Uri | None = None
-    claimed_from: Word | None = Field(default=None, alias="from")
-    claimed_to: Word | None = Field(default=None, alias="to")
-
-    def step(self) -> Step:
-        return Step(self.biz_step, self.biz_location, self.claimed_from, self.claimed_to)
+ReadPointTable = DockDoorTable  # of each kind, told apart by `kind`
 
 
-class DockDoorTable(_Table):
-    name: Name
-    kind: Literal["dock_door"]
-    read_point: Uri
-    inner: tuple[AntennaName, ...] = Field(min_length=1, description=_ANTENNAS)
-    outer: tuple[AntennaName, ...] = Field(min_length=1, description=_ANTENNAS)
-    inbound: StepTable = StepTable(biz_step="receiving")
-    outbound: StepTable = StepTable(biz_step="shipping")
-    mode: Mode = "trial"
-    idle_s: float = Field(default=3.0, ge=0.5, le=60)
-    pass_max_s: float = Field(default=120.0, ge=10, le=3600)
-    visit_gap_s: float = Field(default=10.0, ge=0, le=600)
-    max_tags: int = Field(default=300, ge=1, le=500)
-
-    @model_validator(mode="after")
-    def _one_side_each(self) -> Self:
-        both = set(self.inner) & set(self.outer)
-        if both:
-            raise ValueError(f"{min(both)} is inner and outer: an antenna has one side")
-        return self
-
-    def plan(self) -> DoorPlan:
-        return DoorPlan(
-            name=self.name,
-            inner=frozenset(self.inner),
-            outer=frozenset(self.outer),
-            idle_us=int(self.idle_s * 1e6),
-            pass_max_us=int(self.pass_max_s * 1e6),
-            visit_gap_us=int(self.visit_gap_s * 1e6),
-            tags_max=self.max_tags,
-        )
-
-
-class GatewaySettings(_Table):
+class GatewaySettings(Table):
     gateway: GatewayTable
     mqtt: MqttTable = MqttTable()
     identify: IdentifyTable = IdentifyTable()
@@ -207,7 +159,7 @@ class GatewaySettings(_Table):
     log: LogTable = LogTable()
     reader: tuple[ReaderSettings, ...] = ()
     scanner: tuple[ScannerSettings, ...] = ()
-    read_point: tuple[DockDoorTable, ...] = ()
+    read_point: tuple[ReadPointTable, ...] = ()
 
     @property
     def source(self) -> Source:
@@ -226,21 +178,21 @@ class GatewaySettings(_Table):
     def zone(self) -> tzinfo:
         return _zone(self.gateway.timezone)
 
-    def voice(self, door: DockDoorTable) -> Voice:
-        return Voice(
-            gateway=self.gateway.id,
-            zone=self.zone,
-            read_point=door.read_point,
-            mode=door.mode,
-            inbound=door.inbound.step(),
-            outbound=door.outbound.step(),
-        )
+    def at_work(self, *, verdicts: bool = False) -> list[ReadPoint[object]]:
+        """The read points, but for those that are off."""
+        return [
+            each.at_work(
+                Voice(self.gateway.id, self.zone, each.read_point, each.mode, verdicts=verdicts)
+            )
+            for each in self.read_point
+            if each.mode != "off"
+        ]
 
     def read_point_of(self, antenna: str) -> str:
         """The URI of the read point that has the antenna, or of the reader itself."""
-        for door in self.read_point:
-            if antenna in door.inner + door.outer:
-                return door.read_point
+        for each in self.read_point:
+            if antenna in (name for _, name in each.antennas):
+                return each.read_point
         reader = antenna.partition(":")[0]
         return f"urn:readpoint:reader:{self.gateway.site}:{self.gateway.id}:{reader}"
 
@@ -250,16 +202,25 @@ class GatewaySettings(_Table):
         return self.model_copy(update={"read_point": read_points})
 
     def misfits(self) -> list[tuple[toml.Path, str]]:
-        """Names that stand twice, antennas that no reader has, and those of two doors."""
-        known = {f"{reader.name}:{port}" for reader in self.reader for port in reader.antenna_ports}
-        return self._misfits(known)
+        """Names that stand twice, devices that are not there, and those of two read points."""
+        antennas = {f"{each.name}:{port}" for each in self.reader for port in each.antenna_ports}
+        inputs = {f"{each.name}:gpi{port}" for each in self.reader for port in GPI_PORTS}
+        scanners = {each.name for each in self.scanner}
+        return self._misfits(antennas, inputs, scanners)
 
     def misfits_without_readers(self) -> list[tuple[toml.Path, str]]:
-        """Those that remain where any reader may have any antenna: a recording has its own."""
-        return self._misfits({name for door in self.read_point for name in door.inner + door.outer})
+        """Those that remain where any device may be there: a recording has its own."""
+        points = self.read_point
+        return self._misfits(
+            {name for each in points for _, name in each.antennas},
+            {name for each in points for _, name in each.inputs},
+            {name for each in points for _, name in each.scanners},
+        )
 
-    def _misfits(self, known: set[str]) -> list[tuple[toml.Path, str]]:
-        """`known`: the antennas that there are."""
+    def _misfits(
+        self, antennas: set[str], inputs: set[str], scanners: set[str]
+    ) -> list[tuple[toml.Path, str]]:
+        """Given what there is to hear with."""
         found = _repeated("reader", [reader.name for reader in self.reader])
         found += _repeated("scanner", [scanner.name for scanner in self.scanner])
         readers = {reader.name for reader in self.reader}
@@ -268,22 +229,40 @@ class GatewaySettings(_Table):
             for index, scanner in enumerate(self.scanner)
             if scanner.name in readers
         ]
-        found += _repeated("read_point", [door.name for door in self.read_point])
+        found += _repeated("read_point", [each.name for each in self.read_point])
+        for index, each in enumerate(self.read_point):
+            found += _unknown(index, "antenna", each.antennas, antennas)
+            found += _unknown(index, "input", each.inputs, inputs)
+            found += _unknown(index, "scanner", each.scanners, scanners)
+        return found + self._of_two("antenna") + self._of_two("scanner")
+
+    def _of_two(self, what: Literal["antenna", "scanner"]) -> list[tuple[toml.Path, str]]:
+        found: list[tuple[toml.Path, str]] = []
         taken: dict[str, str] = {}
-        for index, door in enumerate(self.read_point):
-            for key, antennas in (("inner", door.inner), ("outer", door.outer)):
-                found += [
-                    (("read_point", index, key), f'no antenna "{name}"{toml.nearest(name, known)}')
-                    for name in antennas
-                    if name not in known
-                ]
-                found += [
-                    (("read_point", index, key), f'"{name}" is an antenna of "{taken[name]}"')
-                    for name in antennas
-                    if name in taken
-                ]
-            taken |= dict.fromkeys(door.inner + door.outer, door.name)
+        for index, each in enumerate(self.read_point):
+            if each.is_sharing:
+                continue
+            sources = each.antennas if what == "antenna" else each.scanners
+            found += [
+                (("read_point", index, key), f'"{name}" is {_AN[what]} of "{taken[name]}"')
+                for key, name in sources
+                if name in taken
+            ]
+            taken |= {name: each.name for _, name in sources}
         return found
+
+
+_AN = {"antenna": "an antenna", "scanner": "a scanner"}
+
+
+def _unknown(
+    index: int, what: str, sources: Sequence[tuple[str, str]], known: set[str]
+) -> list[tuple[toml.Path, str]]:
+    return [
+        (("read_point", index, key), f'no {what} "{name}"{toml.nearest(name, known)}')
+        for key, name in sources
+        if name not in known
+    ]
 
 
 def _repeated(table: str, names: list[str]) -> list[tuple[toml.Path, str]]:

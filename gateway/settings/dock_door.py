@@ -1,0 +1,54 @@
+"""`kind = "dock_door"`: docs/read-points.md."""
+
+from functools import partial
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from gateway.core.announce import Ways, announce
+from gateway.core.dock_door import DockDoor, DoorPlan
+from gateway.core.read_point import ReadPoint, Voice
+from gateway.settings.table import ANTENNAS, AntennaName, AnyReadPoint, StepTable
+
+
+class DockDoorTable(AnyReadPoint):
+    kind: Literal["dock_door"]
+    inner: tuple[AntennaName, ...] = Field(min_length=1, description=ANTENNAS)
+    outer: tuple[AntennaName, ...] = Field(min_length=1, description=ANTENNAS)
+    inbound: StepTable = StepTable(biz_step="receiving")
+    outbound: StepTable = StepTable(biz_step="shipping")
+    idle_s: float = Field(default=3.0, ge=0.5, le=60)
+    pass_max_s: float = Field(default=120.0, ge=10, le=3600)
+    visit_gap_s: float = Field(default=10.0, ge=0, le=600)
+    max_tags: int = Field(default=300, ge=1, le=500)
+
+    @model_validator(mode="after")
+    def _one_side_each(self) -> Self:
+        both = set(self.inner) & set(self.outer)
+        if both:
+            raise ValueError(f"{min(both)} is inner and outer: an antenna has one side")
+        return self
+
+    @property
+    def antennas(self) -> tuple[tuple[str, str], ...]:
+        inner = tuple(("inner", name) for name in self.inner)
+        return inner + tuple(("outer", name) for name in self.outer)
+
+    @property
+    def ways(self) -> Ways:
+        return Ways(self.inbound.step(), self.outbound.step())
+
+    def plan(self) -> DoorPlan:
+        return DoorPlan(
+            name=self.name,
+            inner=frozenset(self.inner),
+            outer=frozenset(self.outer),
+            idle_us=int(self.idle_s * 1e6),
+            pass_max_us=int(self.pass_max_s * 1e6),
+            visit_gap_us=int(self.visit_gap_s * 1e6),
+            tags_max=self.max_tags,
+        )
+
+    def at_work(self, voice: Voice) -> ReadPoint[object]:
+        door = DockDoor(self.plan())
+        return ReadPoint("dock_door", door, voice, partial(announce, ways=self.ways))
