@@ -36,6 +36,7 @@ class Reason(StrEnum):
     TOO_MANY_TAGS = "too_many_tags"
     BLIND = "blind"
     TRIAL_MODE = "trial_mode"
+    NEIGHBOUR = "neighbour"
     # Tags that are no GS1 key.
     TAG_EMPTY = "tag_empty"
     TAG_ISO = "tag_iso"
@@ -158,6 +159,11 @@ MEANINGS: dict[Reason, Meaning] = {
     ),
     Reason.TRIAL_MODE: Meaning(
         "The read point is on trial: its passes are for review, and nothing is booked.",
+        "site",
+        retry_helps=False,
+    ),
+    Reason.NEIGHBOUR: Meaning(
+        "Two doors heard these tags, and it is not clear through which of them they went.",
         "site",
         retry_helps=False,
     ),

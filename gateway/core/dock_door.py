@@ -172,6 +172,11 @@ class DockDoor:
         """Whether anything heard so far is still to be judged."""
         return self._open is not None or self._time.has_waiting
 
+    @property
+    def open_since_us(self) -> int | None:
+        """When the open pass began; None where none is open."""
+        return None if self._open is None else self._open.opened_us
+
     def is_unsure_of(self, device: str) -> bool:
         """Whether the device's newest read has an instant that nothing confirmed so far."""
         return self._time.is_unsure_of(device)

@@ -58,9 +58,7 @@ class Pipeline:
             case LinkChange():
                 return self._all(lambda each: each.link(number, observation))
             case ClockStepped(step_us=step_us):
-                for read_point in self.read_points:
-                    read_point.machine.shift_time(step_us)
-                return []
+                return self._all(lambda each: each.shift_time(step_us))
             case Scan():
                 return self._scan(number, observation)
             case NoRead():

@@ -6,7 +6,7 @@ to the same conclusions, and what of the machine's memory has to be on disk for 
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from enum import StrEnum
@@ -92,6 +92,22 @@ class Machine(Protocol[C]):
         """To be told before anything else; what is there may be of another version, or wrong."""
 
 
+J = TypeVar("J")
+
+
+class Referee(Protocol[J]):
+    """Rules on what several read points concluded of one thing, one conclusion at a time."""
+
+    def tell(self, concluded: J) -> None:
+        """It was concluded, and will be asked about until it is ruled."""
+
+    def rule(self, concluded: J, *, at_once: bool) -> J | None:
+        """What remains of it; None where that is not known yet, unless `at_once`."""
+
+    def forget(self) -> None:
+        """The wall clock is about to be set: what was told has times of another count."""
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """Who speaks, of which place, and how far it is to be trusted."""
@@ -147,12 +163,15 @@ class ReadPoint(Generic[C]):
     machine: Machine[C]
     voice: Voice
     say: Callable[[C, Voice], Sequence[Event | Light]]
+    referee: Referee[C] | None = None
     passes: int = 0  # conclusions so far
     resume: int = 0  # a replay from this observation on comes to the same conclusions
     mark: int = 0  # the next `resume`, when no pass opens before the next checkpoint
     has_news: bool = False  # memory that must be on disk now, though nothing may have been said
     _marks: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=MARKS_MAX))
     _unsure: dict[str, int] = field(default_factory=dict)  # by device: a read not believed yet
+    # What waits for the referee, each with the number from which what came after it is found again.
+    _held: deque[tuple[int, C]] = field(default_factory=deque)
 
     @property
     def name(self) -> str:
@@ -200,7 +219,7 @@ class ReadPoint(Generic[C]):
             self._resume_since(number)
         elif replays is Replays.NOTHING:
             self.resume = self.mark = number
-        elif not self.machine.is_open:
+        elif not self.machine.is_open and not self._held:
             self.resume, self.mark = self.mark, number
 
     def _resume_since(self, number: int) -> None:
@@ -209,12 +228,40 @@ class ReadPoint(Generic[C]):
             self.resume = max(self.resume, self._marks.popleft()[0])
         self._marks.append((number, self.machine.clock_us))
 
+    def shift_time(self, step_us: int) -> list[Outcome]:
+        """The wall clock was set: what is remembered moves with it, and nothing waits over that."""
+        said = self._words(self._ruled(at_once=True))
+        if self.referee is not None:
+            self.referee.forget()
+        self.machine.shift_time(step_us)
+        return said
+
     def _said(self, number: int, concluded: Sequence[C]) -> list[Outcome]:
-        if concluded and self.machine.replays is Replays.OPEN:
-            # What was not believed until now came after the pass, and belongs to the next one.
-            self.resume = self.mark = min([number, *self._unsure.values()])
+        # What was not believed until now came after the pass, and belongs to the next one.
+        next_number = min([number, *self._unsure.values()])
         self._unsure.clear()
-        self.passes += len(concluded)
+        for each in concluded:
+            self._held.append((next_number, each))
+            if self.referee is not None:
+                self.referee.tell(each)
+        return self._words(self._ruled(at_once=False))
+
+    def _ruled(self, *, at_once: bool) -> Iterator[C]:
+        """What waits no longer, in the order in which it was concluded."""
+        while self._held:
+            number, concluded = self._held[0]
+            if self.referee is not None:
+                ruled = self.referee.rule(concluded, at_once=at_once)
+                if ruled is None:
+                    return
+                concluded = ruled
+            self._held.popleft()
+            self.passes += 1
+            if self.machine.replays is Replays.OPEN:
+                self.resume = self.mark = number
+            yield concluded
+
+    def _words(self, concluded: Iterator[C]) -> list[Outcome]:
         said: list[Outcome] = []
         for each in concluded:
             try:

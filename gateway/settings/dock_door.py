@@ -1,5 +1,6 @@
 """`kind = "dock_door"`: docs/read-points.md."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Literal, Self
 
@@ -7,8 +8,9 @@ from pydantic import Field, model_validator
 
 from gateway.core.announce import Ways, announce
 from gateway.core.dock_door import DockDoor, DoorPlan
+from gateway.core.neighbours import Neighbours
 from gateway.core.read_point import ReadPoint, Voice
-from gateway.settings.table import ANTENNAS, AntennaName, AnyReadPoint, StepTable
+from gateway.settings.table import ANTENNAS, AntennaName, AnyReadPoint, Name, StepTable
 
 
 class DockDoorTable(AnyReadPoint):
@@ -17,6 +19,7 @@ class DockDoorTable(AnyReadPoint):
     outer: tuple[AntennaName, ...] = Field(min_length=1, description=ANTENNAS)
     inbound: StepTable = StepTable(biz_step="receiving")
     outbound: StepTable = StepTable(biz_step="shipping")
+    neighbours: tuple[Name, ...] = ()
     idle_s: float = Field(default=3.0, ge=0.5, le=60)
     pass_max_s: float = Field(default=120.0, ge=10, le=3600)
     visit_gap_s: float = Field(default=10.0, ge=0, le=600)
@@ -49,6 +52,22 @@ class DockDoorTable(AnyReadPoint):
             tags_max=self.max_tags,
         )
 
-    def at_work(self, voice: Voice) -> ReadPoint[object]:
+    def at_work(self, voice: Voice, neighbours: Neighbours) -> ReadPoint[object]:
+        """`neighbours` of all doors; it is told of this one."""
         door = DockDoor(self.plan())
-        return ReadPoint("dock_door", door, voice, partial(announce, ways=self.ways))
+        neighbours.doors[self.name] = door
+        say = partial(announce, ways=self.ways)
+        return ReadPoint("dock_door", door, voice, say, referee=neighbours)
+
+
+def neighbours_of(doors: Sequence[DockDoorTable]) -> Neighbours:
+    """Either door may name the other."""
+    of: dict[str, set[str]] = {}
+    for each in doors:
+        for other in each.neighbours:
+            of.setdefault(each.name, set()).add(other)
+            of.setdefault(other, set()).add(each.name)
+    patience_s = max((each.idle_s for each in doors), default=0.0)
+    return Neighbours(
+        {name: frozenset(others) for name, others in of.items()}, int(patience_s * 1e6)
+    )

@@ -17,7 +17,7 @@ from pydantic import Field, field_validator, model_validator
 from drivers.registry import DeviceSettings, ReaderSettings, ScannerSettings
 from gateway.core.filter import Filter
 from gateway.core.read_point import ReadPoint, Voice
-from gateway.settings.dock_door import DockDoorTable
+from gateway.settings.dock_door import DockDoorTable, neighbours_of
 from gateway.settings.table import Name, Table
 from gs1.epc.codec import SCHEMES
 from wire import toml
@@ -180,13 +180,18 @@ class GatewaySettings(Table):
 
     def at_work(self, *, verdicts: bool = False) -> list[ReadPoint[object]]:
         """The read points, but for those that are off."""
-        return [
-            each.at_work(
-                Voice(self.gateway.id, self.zone, each.read_point, each.mode, verdicts=verdicts)
-            )
-            for each in self.read_point
-            if each.mode != "off"
-        ]
+        neighbours = neighbours_of(self.doors)
+        found: list[ReadPoint[object]] = []
+        for each in self.read_point:
+            if each.mode == "off":
+                continue
+            voice = Voice(self.gateway.id, self.zone, each.read_point, each.mode, verdicts=verdicts)
+            found.append(each.at_work(voice, neighbours))
+        return found
+
+    @property
+    def doors(self) -> tuple[DockDoorTable, ...]:
+        return self.read_point
 
     def read_point_of(self, antenna: str) -> str:
         """The URI of the read point that has the antenna, or of the reader itself."""
@@ -234,7 +239,20 @@ class GatewaySettings(Table):
             found += _unknown(index, "antenna", each.antennas, antennas)
             found += _unknown(index, "input", each.inputs, inputs)
             found += _unknown(index, "scanner", each.scanners, scanners)
-        return found + self._of_two("antenna") + self._of_two("scanner")
+        return found + self._neighbours() + self._of_two("antenna") + self._of_two("scanner")
+
+    def _neighbours(self) -> list[tuple[toml.Path, str]]:
+        doors = {each.name for each in self.doors}
+        return [
+            (
+                ("read_point", index, "neighbours"),
+                f'no other door "{name}"{toml.nearest(name, others)}',
+            )
+            for index, each in enumerate(self.read_point)
+            for others in [doors - {each.name}]
+            for name in each.neighbours
+            if name not in others
+        ]
 
     def _of_two(self, what: Literal["antenna", "scanner"]) -> list[tuple[toml.Path, str]]:
         found: list[tuple[toml.Path, str]] = []

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from gateway.core.filter import Filter
+from gateway.settings.dock_door import neighbours_of
 from gateway.settings.file import GatewaySettings, MqttTable, SettingsError, load, load_for_replay
 from wire.topics import Source
 
@@ -83,6 +84,34 @@ def test_each_mistake_is_told_with_line_and_key(
     tmp_path: Path, change: tuple[str, str], expected: list[str]
 ) -> None:
     assert problems(tmp_path, GOOD.replace(*change, 1)) == expected
+
+
+TWO = """
+[[read_point]]
+name = "door-2"
+kind = "dock_door"
+read_point = "urn:test:door-2"
+inner = ["dock-1:3"]
+outer = ["dock-1:4"]
+neighbours = ["door-1"]
+"""
+
+
+def test_a_door_is_its_neighbours_neighbour_whichever_says_so(tmp_path: Path) -> None:
+    good = GOOD.replace("{ port = 2 }", "{ port = 2 }, { port = 3 }, { port = 4 }") + TWO
+    settings = load(write(tmp_path, good)).settings
+
+    neighbours = neighbours_of(settings.doors)
+
+    assert neighbours.of == {"door-1": {"door-2"}, "door-2": {"door-1"}}
+    assert neighbours.patience_us == 3_000_000
+    assert [each.name for each in settings.at_work()] == ["door-1", "door-2"]
+    line = good.count("\n", 0, good.index("neighbours")) + 1
+    for other in ("door-2", "door-3"):
+        assert problems(tmp_path, good.replace('["door-1"]', f'["{other}"]')) == [
+            f'line {line}: read_point[1].neighbours: no other door "{other}";'
+            ' did you mean "door-1"?'
+        ]
 
 
 def test_a_filter_is_what_its_table_says(tmp_path: Path) -> None:
