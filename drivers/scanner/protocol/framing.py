@@ -105,8 +105,7 @@ class Assembler:
             self._last = now
         while (found := self._next()) is not None:
             said += found
-        self._bound()
-        return said
+        return said + self._bound()
 
     def expire(self, now: Now) -> list[Frame | Damaged]:
         due_us = self.deadline_us
@@ -142,10 +141,8 @@ class Assembler:
         at, negative = min(found)
         data = bytes(self._kept[:at])
         del self._kept[: at - negative]
-        if self._overflow is not None:
-            head, self._overflow = self._overflow, None
-            return self._damaged(Flaw.TOO_LONG, head)
-        return self._started(data)
+        head, self._overflow = self._overflow, None
+        return self._started(data) if head is None else self._behind(head, data)
 
     def _next_of_length(self, length: int) -> list[Frame | Damaged] | None:
         if len(self._kept) < length:
@@ -159,13 +156,32 @@ class Assembler:
         start = self.framing.start
         if not start:
             return self._whole(data)
-        at = data.rfind(start) if self.framing.is_silent_start else data.find(start)
+        at = self._begins(data)
         if at < 0:
             return self._damaged(Flaw.NOISE, data) if data.strip() else []
-        before = data[:at]
-        flaw = Flaw.CUT if start in before else Flaw.NOISE
-        damaged = self._damaged(flaw, before) if before.strip() else []
-        return damaged + self._whole(data[at + len(start) :])
+        whole = self._whole(data[at + len(start) :])
+        return self._before(data[:at]) + whole
+
+    def _behind(self, head: bytes, rest: bytes) -> list[Frame | Damaged]:
+        """The rest of what was too long from `head` on: a scan where one starts in it."""
+        at = self._begins(rest, head)
+        whole = self._whole(rest[at + len(self.framing.start) :]) if at >= 0 else []
+        return self._damaged(Flaw.TOO_LONG, head) + whole
+
+    def _begins(self, data: bytes | bytearray, head: bytes | None = None) -> int:
+        """Where the start of the scan in it is; -1 where there is none.
+
+        `head`: what stood before it. A start that a code can hold is one only where none was yet.
+        """
+        start = self.framing.start
+        if self.framing.is_silent_start:
+            return data.rfind(start)
+        return -1 if head is not None and head.startswith(start) else data.find(start)
+
+    def _before(self, data: bytes) -> list[Frame | Damaged]:
+        if not data.strip():
+            return []
+        return self._damaged(Flaw.CUT if self.framing.start in data else Flaw.NOISE, data)
 
     def _whole(self, data: bytes) -> list[Frame | Damaged]:
         if self._spoilt:
@@ -180,10 +196,28 @@ class Assembler:
         self._spoilt = False
         return [Damaged(self._last.utc_us, flaw, data[:BYTES_TOLD_MAX])]
 
-    def _bound(self) -> None:
-        """Forget what is too long, but for the bytes that an end may have begun with."""
-        marks = max((len(end) for end in self.framing.ends), default=1)
-        if len(self._kept) > self.framing.bytes_max + len(self.framing.start) + marks:
+    def _bound(self) -> list[Frame | Damaged]:
+        """Forget what is too long, but for the bytes that a start or an end may have begun with.
+
+        A start within it is kept with all behind it: the same bytes in one piece would be a scan.
+        """
+        framing, said = self.framing, list[Frame | Damaged]()
+        marks = max((len(end) for end in framing.ends), default=1)
+        bytes_max = framing.bytes_max + len(framing.start) + marks
+        if len(self._kept) > bytes_max and framing.start:
+            said = self._forget_before_start()
+        if len(self._kept) > bytes_max:
             if self._overflow is None:
                 self._overflow = bytes(self._kept[:BYTES_TOLD_MAX])
-            del self._kept[: len(self._kept) - (marks - 1)]
+            del self._kept[: len(self._kept) - max(marks - 1, len(framing.start) - 1)]
+        return said
+
+    def _forget_before_start(self) -> list[Frame | Damaged]:
+        head = self._overflow
+        at = self._begins(self._kept, head)
+        if at < 0:
+            return []
+        before = bytes(self._kept[:at])
+        del self._kept[:at]
+        self._overflow = None
+        return self._before(before) if head is None else self._damaged(Flaw.TOO_LONG, head)

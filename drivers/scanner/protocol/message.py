@@ -32,6 +32,8 @@ _AIM_ID = re.compile(rb"\]([A-Za-z][0-9A-Za-z])")
 # QR, DotCode. Their characters (AI encodable character set 82, GS1 General Specifications §7.11)
 # do not have "]".
 GS1_IDS = frozenset({"C1", "e0", "d2", "Q3", "J1"})
+# EAN/UPC with their supplements, Interleaved 2 of 5, Codabar's digits and signs: no "]" either.
+_PLAIN_KINDS = frozenset("EIF")
 # Printable, TAB; for element strings GS; for envelopes of ISO/IEC 15434 EOT, FS, RS and US.
 _ASCII = frozenset([*range(0x20, 0x7F), 0x04, 0x09, 0x1C, 0x1D, 0x1E, 0x1F])
 # A break on the line and a byte with wrong parity are read as NUL (termios(3), INPCK).
@@ -150,9 +152,8 @@ class Hearing:
             return Flaw.NOISE
         if symbology is None and rules.aim_ids == "always":
             return Flaw.NO_ID
-        if symbology in GS1_IDS and b"]" in code:
-            return Flaw.GLUED
-        return None
+        has_no_bracket = symbology in GS1_IDS or (symbology or " ")[0] in _PLAIN_KINDS
+        return Flaw.GLUED if has_no_bracket and b"]" in code else None
 
 
 def _damaged(at_us: int, flaw: Flaw, data: bytes) -> Damaged:

@@ -166,6 +166,65 @@ def test_an_end_behind_what_is_too_long_may_come_in_pieces() -> None:
     ]
 
 
+def test_a_scan_that_starts_in_what_is_too_long_is_one_in_pieces_of_any_size() -> None:
+    framing = Framing(ends=(b"\x03",), start=b"\x02", bytes_max=8)
+    noise = b"~" * 30
+
+    assert said(framing, noise + b"\x0212345678\x03") == [
+        Damaged(1_000_000, Flaw.NOISE, noise),
+        *frames(b"12345678"),
+    ]
+    assert said(framing, noise[:12], noise[12:] + b"\x02", b"12345678", b"\x03") == [
+        Damaged(1_000_000, Flaw.TOO_LONG, noise[:12]),
+        *frames(b"12345678"),
+    ]
+    assert said(framing, noise[:12], noise[12:18] + b"\x02", b"12345678\x03") == [
+        Damaged(1_000_000, Flaw.TOO_LONG, noise[:12]),
+        *frames(b"12345678"),
+    ]
+    assert said(framing, b"\x02" + noise, b"\x0212\x03") == [
+        Damaged(1_000_000, Flaw.TOO_LONG, b"\x02" + noise),
+        *frames(b"12"),
+    ]
+
+
+def test_line_ends_before_a_start_do_not_count_as_its_length() -> None:
+    framing = Framing(ends=(b"\x03",), start=b"\x02", bytes_max=8)
+
+    assert said(framing, b"\r\n\r\n\x0212345678", b"\x03") == frames(b"12345678")
+
+
+def test_a_start_that_a_code_can_hold_starts_once_also_in_what_is_too_long() -> None:
+    framing = Framing(start=b"A", bytes_max=8)
+
+    assert said(framing, b"A" + b"1" * 20, b"A23\r", b"~" * 20, b"A45\r") == [
+        Damaged(1_000_000, Flaw.TOO_LONG, b"A" + b"1" * 20),
+        Damaged(1_000_000, Flaw.TOO_LONG, b"~" * 20),
+        *frames(b"45"),
+    ]
+
+
+def test_a_start_may_come_in_pieces_behind_what_is_too_long() -> None:
+    framing = Framing(start=b"\x02\x04", bytes_max=8)
+
+    assert said(framing, b"~" * 20 + b"\x02", b"\x0445\r") == [
+        Damaged(1_000_000, Flaw.TOO_LONG, b"~" * 20 + b"\x02"),
+        *frames(b"45"),
+    ]
+
+
+def test_where_bytes_were_lost_also_what_stands_behind_a_start_is_none() -> None:
+    assembler = Assembler(STX_ETX)
+    assembler.receive(b"~~\x0212", at(0))
+    assembler.spoil(at(0))
+
+    assert assembler.receive(b"4\x03\x0256\x03", at(0)) == [
+        Damaged(1_000_000, Flaw.NOISE, b"~~"),
+        Damaged(1_000_000, Flaw.INCOMPLETE, b"124"),
+        *frames(b"56"),
+    ]
+
+
 def test_a_scan_that_lost_bytes_is_none() -> None:
     assembler = Assembler(Framing())
     assembler.receive(b"12", at(0))

@@ -65,6 +65,13 @@ def test_two_gs1_scans_that_lost_what_was_between_them_are_none() -> None:
     assert heard(Rules(), b"]C0A]B\r") == [scan(b"A]B", "C0")]
 
 
+@pytest.mark.parametrize("kind", ["E0", "I1", "F0"])
+def test_two_codes_of_digits_that_lost_what_was_between_them_are_none(kind: str) -> None:
+    glued = f"]{kind}95211]E09521141000017".encode()
+
+    assert heard(Rules(), glued + b"\r") == [damaged(Flaw.GLUED, glued)]
+
+
 def test_a_word_for_nothing_is_no_code() -> None:
     rules = Rules(no_read=(b"NOREAD", b"ERR*"))
 
