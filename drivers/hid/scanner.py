@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import errno
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +19,7 @@ from drivers.base import (
     Emit,
     Facts,
     LinkChange,
-    NoRead,
     Now,
-    Observation,
-    Scan,
     Warn,
 )
 from drivers.hid import hotplug, nodes
@@ -31,7 +28,7 @@ from drivers.hid.protocol.decoder import Decoder, Spoilt
 from drivers.hid.protocol.keymap import KEYMAPS
 from drivers.hid.readable import readable
 from drivers.hid.settings import HidSettings
-from drivers.scanner.protocol.framing import Damaged
+from drivers.scanner.listening import Ears
 from drivers.scanner.protocol.message import Heard, Hearing
 
 if TYPE_CHECKING:
@@ -51,11 +48,14 @@ class HidScanner:
     warn: Warn
     _is_told: bool = field(default=False, init=False)
     _model: str | None = field(default=None, init=False)
-    _unreadable: int = field(default=0, init=False)
+    _ears: Ears = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._ears = Ears(self.clock, self.warn)
 
     @property
     def facts(self) -> Facts:
-        return Facts(model=self._model, unreadable=self._unreadable)
+        return replace(self._ears.facts, model=self._model)
 
     async def run(self, emit: Emit) -> None:
         path = self.settings.device
@@ -86,9 +86,7 @@ class HidScanner:
             await self._wait(device, hearing)
             heard, error = self._drain(device, decoder, hearing)
             heard += hearing.expire(self.clock()) if error is None else hearing.end()
-            observations = self._observed(heard)
-            if observations:
-                await emit(observations)
+            await self._ears.pass_on(heard, emit, is_heard=False)
             if error is not None:
                 raise error
 
@@ -115,8 +113,7 @@ class HidScanner:
                 now = self._at(event.sec * 1_000_000 + event.usec)
                 for said in decoder.receive([Event(event.type, event.code, event.value)]):
                     if isinstance(said, Spoilt):
-                        self._unreadable += 1
-                        self.warn(said.why)
+                        self.warn(said.why)  # The scan itself is counted at its end.
                         hearing.spoil(now)
                     else:
                         heard += hearing.receive(said, now)
@@ -130,16 +127,6 @@ class HidScanner:
         if not 0 <= late_us <= LATE_US_MAX:
             return now
         return Now(utc_us, now.monotonic_us - late_us)
-
-    def _observed(self, heard: list[Heard]) -> list[Observation]:
-        observations: list[Observation] = []
-        for each in heard:
-            if isinstance(each, Damaged):
-                self._unreadable += 1
-                self.warn(str(each))
-            elif isinstance(each, Scan | NoRead):
-                observations.append(each)
-        return observations
 
     def _keep_dark(self, device: "evdev.InputDevice[str]") -> None:
         from evdev import EvdevError

@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("drivers", "gateway", "wire", "gs1", "simulator")
 LIBRARIES = (
+    "biip",
     "evdev",
     "paho-mqtt",
     "pydantic",
@@ -92,16 +93,18 @@ class Guest:
         """A shell command in the guest, and what it says; fails as it fails."""
         return self.do("exec", "--timeout", str(timeout_s), "--", command, timeout_s=timeout_s + 60)
 
-    def typing(self, scanner: str, text: str, interval_s: float) -> "subprocess.Popen[str]":
-        """The scanner types, beside what else happens."""
-        said = text.encode("unicode_escape").decode()
-        words = self._command("scan", scanner, said, "--interval", str(interval_s))
-        return subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
-
     def type(self, scanner: str, text: str, interval_s: float = 0.02) -> None:
-        typing = self.typing(scanner, text, interval_s)
-        _, error = typing.communicate(timeout=SCAN_S)
-        assert typing.returncode == 0, error
+        said = text.encode("unicode_escape").decode()
+        self.do("scan", scanner, said, "--interval", str(interval_s), timeout_s=SCAN_S)
+
+    def type_at_once(self, texts: dict[str, str], interval_s: float) -> None:
+        """Several scanners type, an event of each in turn: one program may control the guest."""
+        words = [each for scanner, text in texts.items() for each in (scanner, ascii(text)[1:-1])]
+        script = Path(__file__).with_name("at_once.py")
+        _run(
+            [sys.executable, str(script), str(self.script), str(self.run), str(interval_s), *words],
+            SCAN_S,
+        )
 
     def until(self, command: str, seconds: float = 60) -> None:
         """Until the command succeeds in the guest."""
@@ -148,13 +151,16 @@ class Listening:
     guest: Guest
     unit: str = "listen"
 
-    def start(self, *settings: dict[str, object]) -> None:
+    def start(self, *settings: dict[str, object], service: Sequence[str] = ()) -> None:
+        """`service`: what systemd is to allow, as a unit says it."""
         self.stop()
         texts = " ".join(f"'{json.dumps(each)}'" for each in settings)
+        allowed = " ".join(f"-p '{each}'" for each in service)
         self.guest.sh(
             f"rm -f /root/said /root/log; systemd-run --quiet --unit {self.unit}"
             " --working-directory /opt/src -p StandardOutput=file:/root/said"
             " -p StandardError=file:/root/log"
+            f" {allowed}"
             f" -E PYTHONPATH=/opt/src /opt/venv/bin/python tests/vm/listen.py {texts}"
         )
 

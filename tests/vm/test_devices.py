@@ -24,7 +24,7 @@ def _answer(guest: Guest, options: str, scanner: str, text: str) -> str:
         f" bash -c '{COMMAND} {options}'"
     )
     opened = "ls -l /proc/$(systemctl show ask -p MainPID --value)/fd | grep -c /dev/input/event"
-    guest.until(f'test "$({opened})" -ge 2')
+    guest.until(f'test "$({opened})" -ge 2 || {{ journalctl -u ask -n 5 >&2; false; }}')
     guest.type(scanner, text)
     guest.until("systemctl show ask -p SubState | grep -q exited")
     return guest.sh("cat /root/answer")

@@ -1,8 +1,10 @@
 """The HID driver on two real USB keyboards of one make, which a kernel of its own drives."""
 
+import re
+
 import pytest
 
-from tests.vm.guest import Guest, Listening
+from tests.vm.guest import ROOT, Guest, Listening
 
 pytestmark = pytest.mark.vm
 
@@ -34,13 +36,10 @@ def test_two_scanners_of_one_make_at_once_lose_and_mix_nothing(
     first = [f"0109521141{number:06}" for number in range(SCANS)]
     second = [f"Ab-{number:03}\x1dX" for number in range(SCANS)]
 
-    typing = [
-        guest.typing("scanner1", "".join(f"{code}\n" for code in first), KEY_S),
-        guest.typing("scanner2", "".join(f"{code}\n" for code in second), KEY_S),
-    ]
-    for each in typing:
-        _, error = each.communicate(timeout=120)
-        assert each.returncode == 0, error
+    lines = {"scanner1": first, "scanner2": second}
+    guest.type_at_once(
+        {name: "".join(f"{one}\n" for one in codes) for name, codes in lines.items()}, KEY_S
+    )
     listening.wait_scans(2 * SCANS)
 
     assert listening.scans("belt-1") == first
@@ -117,6 +116,41 @@ def test_the_link_that_two_scanners_share_is_refused(guest: Guest, listening: Li
     guest.until("grep -q 'one name of several devices of one make' /root/log")
 
     assert listening.said() == []
+
+
+def test_the_shipped_service_may_do_what_scanners_need(guest: Guest, listening: Listening) -> None:
+    """By its hardening, as its user: open, grab, hear of a plug, and name who has the device."""
+    unit = (ROOT / "systemd" / "readpoint-gateway.service").read_text()
+    allowed = re.findall(
+        r"^(?:User|SupplementaryGroups|NoNew|Private|Protect|Restrict(?!art)|Lock).*=.*$",
+        unit,
+        re.MULTILINE,
+    )
+    guest.sh("id readpoint || useradd --system readpoint")
+    first, _ = _paths(guest)
+    serial: dict[str, object] = {
+        "name": "desk-1",
+        "driver": "serial",
+        "device": guest.sh("ls -d /dev/serial/by-id/*").strip(),
+    }
+    listening.start(_settings("belt-1", first), serial, service=allowed)
+    listening.wait_links(2)
+    assert (
+        guest.sh(f"ps -o user= -p $(systemctl show {listening.unit} -p MainPID --value)")
+        == "readpoint\n"
+    )
+    guest.type("scanner1", "before\n")
+    guest.do("unplug", "scanner1")
+    guest.until("grep -q unplugged /root/log")
+    guest.do("replug", "scanner1")
+    listening.wait_links(3)
+    guest.type("scanner1", "behind\n")
+    guest.do("serial-write", "serial1", "desk\\r\\n")
+    listening.wait_scans(3)
+
+    assert listening.scans("belt-1") == ["before", "behind"]
+    assert listening.scans("desk-1") == ["desk"]
+    assert len(allowed) == 8
 
 
 def test_caps_lock_is_put_out(guest: Guest, listening: Listening) -> None:
