@@ -4,13 +4,25 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from drivers.base import Clock, DeviceLost, Emit, Facts, NoRead, NotDone, Observation, Scan, Warn
+from drivers.base import (
+    Clock,
+    DeviceLost,
+    Emit,
+    Facts,
+    NoRead,
+    NotDone,
+    Now,
+    Observation,
+    Scan,
+    Warn,
+)
 from drivers.scanner.protocol.framing import Damaged
 from drivers.scanner.protocol.message import Heard, Hearing
 from drivers.scanner.settings import StreamTable
 
 CHUNK_BYTES = 4 << 10  # one read, and so one batch: more than a scanner says in a moment
 TRIGGER_S = 2.0  # a scanner that takes no bytes for so long does not listen
+LATE_S = 0.01  # for the loop to look once more what is there
 
 Read = Callable[[], Awaitable[bytes]]  # the next bytes, empty at the end; may be cancelled
 
@@ -47,23 +59,32 @@ class Ears:
     async def listen(
         self, read: Read, hearing: Hearing, emit: Emit, silence_s: float | None
     ) -> None:
-        """Until the bytes end, with `end` of the hearing said. Raises DeviceLost at a silence."""
+        """Until the bytes end, with `end` of the hearing said. Raises DeviceLost at a silence.
+
+        Silence is what was listened to: bytes that came while this host was busy, or its pipeline
+        full, go on with what was there. Else the rest of a scan would be taken for a scan.
+        """
         heard_us = self.clock().monotonic_us
         while True:
-            now = self.clock()
-            silent_us = None if silence_s is None else heard_us + int(silence_s * 1e6)
-            if silent_us is not None and now.monotonic_us >= silent_us:
-                raise DeviceLost(f"silent for {silence_s:g} s: expected a heartbeat")
-            chunk = await _within(read, _wait_s(now.monotonic_us, hearing.deadline_us, silent_us))
+            due_us, silent_us = hearing.deadline_us, None
+            if silence_s is not None:
+                silent_us = heard_us + int(silence_s * 1e6)
+            chunk = await _within(read, _wait_s(self.clock().monotonic_us, due_us, silent_us))
+            if chunk is None:
+                chunk = await _within(read, LATE_S)
             now = self.clock()
             if chunk is None:
                 await self.pass_on(hearing.expire(now), emit, is_heard=False)
+                if silent_us is not None and now.monotonic_us >= silent_us:
+                    raise DeviceLost(f"silent for {silence_s:g} s: expected a heartbeat")
                 continue
             if not chunk:
                 await self.pass_on(hearing.end(), emit, is_heard=False)
                 return
-            heard_us = now.monotonic_us
+            if due_us is not None:
+                now = Now(now.utc_us, min(now.monotonic_us, due_us - 1))
             await self.pass_on(hearing.receive(chunk, now), emit)
+            heard_us = self.clock().monotonic_us
 
 
 def trigger_bytes(settings: StreamTable, *, on: bool) -> bytes:

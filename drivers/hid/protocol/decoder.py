@@ -105,7 +105,7 @@ class Decoder:
         if isinstance(typed, Spoilt):
             self._dead = ""
             return [typed]
-        return [self._composed(typed)]
+        return [self._said(typed)]
 
     def _modifier(self, code: int, value: int) -> list[str | Spoilt]:
         if value != UP:
@@ -118,7 +118,7 @@ class Decoder:
         character = _by_number(digits)
         if character is None:
             return [Spoilt(f"Alt+{digits} is no character of ISO 8859-1")]
-        return [self._composed(character)]
+        return [self._said(character)]
 
     def _typed(self, code: int) -> str | Spoilt:
         """The character of the key; empty where it is a digit of a number that goes on."""
@@ -150,7 +150,13 @@ class Decoder:
                 if is_down
             )
             return Spoilt(f"{held}key {code} types nothing on a keyboard {self.keymap.name!r}")
-        return GS if typed == self.gs_key else typed
+        return typed
+
+    def _said(self, typed: str) -> str:
+        """Its sign for GS may come of a dead key, or by its number: so it is looked for last."""
+        text = self._composed(typed)
+        sign = self.gs_key if self.gs_key is not None and len(self.gs_key) == 1 else GS
+        return text.replace(sign, GS)
 
     def _composed(self, typed: str) -> str:
         """With the dead key before it; a dead key itself waits, and gives the one before."""
