@@ -73,6 +73,7 @@ class Device(Message):
     exceptions: StrictInt | None = None  # that the device told of itself
     unreadable: StrictInt | None = None  # parts of its messages that nobody could read
     no_reads: StrictInt | None = None  # triggers of a scanner that read nothing
+    repeated: StrictInt | None = None  # scans of a thing that the scanner had just read
 
 
 class ReadPoint(Message):

@@ -36,7 +36,8 @@ class Pipeline:
     identifier: Identifier
     read_points: Sequence[ReadPoint[object]]
     repeats: Repeats = field(default_factory=lambda: Repeats({}, lambda _: None))
-    repeated: int = 0  # scans of a thing that its scanner has just read
+    # Scans of a thing that its scanner has just read, by scanner.
+    repeated: Counter[str] = field(default_factory=Counter)
     unrouted: int = 0  # reads at antennas of no read point
     turned: Counter[Turned] = field(default_factory=Counter)  # reads that the filter turned away
     not_understood: int = 0  # scans and no-reads at scanners of no read point
@@ -131,7 +132,7 @@ class Pipeline:
 
     def _scan(self, number: int, scan: Scan) -> list[Outcome]:
         if self.repeats.is_repeat(scan):
-            self.repeated += 1
+            self.repeated[scan.device] += 1
             return []
         return self._scanner(number, scan.device, self.identifier.scanned(scan))
 

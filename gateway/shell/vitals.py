@@ -55,7 +55,7 @@ class Vitals:
         )
 
     def _devices(self) -> tuple[messages.Device, ...]:
-        return tuple(_device(each) for each in self.devices)
+        return tuple(_device(each, self.pipeline.repeated[each.name]) for each in self.devices)
 
     def _read_points(self) -> tuple[messages.ReadPoint, ...]:
         return tuple(
@@ -72,8 +72,9 @@ class Vitals:
         )
 
 
-def _device(device: supervisor.Device) -> messages.Device:
+def _device(device: supervisor.Device, repeated: int) -> messages.Device:
     facts = device.facts()
+    is_scanner = facts.no_reads is not None
     lost = tuple(port for port, connected in facts.antennas if not connected)
     return messages.Device(
         name=device.name,
@@ -91,6 +92,7 @@ def _device(device: supervisor.Device) -> messages.Device:
         exceptions=facts.exceptions,
         unreadable=facts.unreadable,
         no_reads=facts.no_reads,
+        repeated=repeated if is_scanner else None,
     )
 
 

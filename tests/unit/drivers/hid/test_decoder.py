@@ -68,6 +68,12 @@ def test_a_key_can_be_set_to_be_gs() -> None:
     assert Decoder(US, "|").receive(tap(43, SHIFT) + tap(43)) == [b"\x1d\\"]
 
 
+def test_a_sign_for_gs_may_be_a_dead_key_or_a_number() -> None:
+    assert Decoder(DE, "^").receive(tap(41) + tap(SPACE) + tap(A)) == [b"\x1da"]
+    assert Decoder(DE, "^").receive(tap(41) + tap(A)) == [b"\xe2"]
+    assert Decoder(US, "|").receive(by_number("124")) == [b"\x1d"]
+
+
 def test_ctrl_with_a_letter_of_the_country_is_a_control_character() -> None:
     """Ctrl+J is a line feed; on a German keyboard Ctrl+Z is where the US have Y."""
     assert Decoder(US).receive(tap(36, CTRL) + tap(50, CTRL)) == [b"\n\r"]

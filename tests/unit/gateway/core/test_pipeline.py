@@ -220,7 +220,7 @@ def test_scans_that_say_again_what_was_said_and_triggers_without_a_code_are_coun
     said = feed(pipe, [scan, scan, replace(scan, data=b"x"), NoRead("belt-1", START_US)])
 
     assert said == []
-    assert (pipe.repeated, pipe.not_understood) == (1, 3)
+    assert (pipe.repeated, pipe.not_understood) == ({"belt-1": 1}, 3)
 
 
 def test_links_and_clocks_reach_every_door() -> None:

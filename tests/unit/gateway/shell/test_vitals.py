@@ -31,7 +31,12 @@ async def health(folder: Path, facts: Facts, turned: Mapping[Turned, int]) -> He
     outbox = Outbox(folder / "outbox.sqlite")
     await outbox.open("e1")
     device = Device("dock-1", "llrp", up=True, reads=7, facts=lambda: facts)
-    pipeline = Pipeline(Identifier(accept_raw=False), [], turned=Counter(turned))
+    pipeline = Pipeline(
+        Identifier(accept_raw=False),
+        [],
+        turned=Counter(turned),
+        repeated=Counter({"dock-1": 5, "other": 6}),
+    )
     vitals = Vitals("b1", "1", "c", [device], pipeline, outbox, lambda: Now(1_000_000, 0))
     said = await vitals.health()
     await outbox.close()
@@ -85,3 +90,9 @@ async def test_health_tells_how_many_reads_the_filter_turned_away_and_why(tmp_pa
     assert said.turned_away == {"weak": 7, "company": 2}
     (tmp_path / "other").mkdir()
     assert (await health(tmp_path / "other", Facts(), {})).turned_away is None
+
+
+async def test_a_scanner_tells_also_what_was_no_new_scan(tmp_path: Path) -> None:
+    there = await told(tmp_path, Facts(unreadable=4, no_reads=2))
+
+    assert (there.reads, there.unreadable, there.no_reads, there.repeated) == (7, 4, 2, 5)
