@@ -46,15 +46,28 @@ class _Heard:
 async def calibrated(
     found: Sequence[nodes.Node], seconds: float, clock: Clock
 ) -> Calibrated | None:
-    """The first scan within `seconds`; None where none came. Raises OSError, ImportError."""
+    """The first scan within `seconds`; None where none came.
+
+    One that goes meanwhile costs the others nothing. Raises OSError where all do, ImportError.
+    """
     until_us = clock().monotonic_us + round(seconds * 1e6)
     tasks = [asyncio.create_task(_scan(node)) for node in found]
+    waiting = set(tasks)
+    lost = OSError("no keyboard")
     try:
-        left_s = max(until_us - clock().monotonic_us, 0) / 1e6
-        done, _ = await asyncio.wait(tasks, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            return task.result()
-        return None
+        while waiting:
+            left_s = max(until_us - clock().monotonic_us, 0) / 1e6
+            done, waiting = await asyncio.wait(
+                waiting, timeout=left_s, return_when=asyncio.FIRST_COMPLETED
+            )
+            if not done:
+                return None
+            for task in done:
+                try:
+                    return task.result()
+                except OSError as error:
+                    lost = error
+        raise lost
     finally:
         for task in tasks:
             task.cancel()

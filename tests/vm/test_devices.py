@@ -15,8 +15,8 @@ def _path(guest: Guest, number: int) -> str:
     return guest.sh("ls -d /dev/input/by-path/*usb-0*-event-kbd").split()[number - 1]
 
 
-def _answer(guest: Guest, options: str, scanner: str, text: str) -> str:
-    """What the command says when the scanner types once it waits."""
+def _answer(guest: Guest, options: str, scanner: str, text: str, gone: str | None = None) -> str:
+    """What the command says when the scanner types once it waits; `gone` is unplugged before."""
     guest.sh("systemctl stop ask 2>/dev/null; systemctl reset-failed; rm -f /root/answer; true")
     guest.sh(
         "systemd-run --quiet --unit ask -p StandardOutput=file:/root/answer"
@@ -25,6 +25,9 @@ def _answer(guest: Guest, options: str, scanner: str, text: str) -> str:
     )
     opened = "ls -l /proc/$(systemctl show ask -p MainPID --value)/fd | grep -c /dev/input/event"
     guest.until(f'test "$({opened})" -ge 2 || {{ journalctl -u ask -n 5 >&2; false; }}')
+    if gone is not None:
+        guest.do("unplug", gone)
+        guest.until(f'test "$({opened})" -lt 2')
     guest.type(scanner, text)
     guest.until("systemctl show ask -p SubState | grep -q exited")
     return guest.sh("cat /root/answer")
@@ -34,6 +37,17 @@ def test_a_scan_names_the_scanner_that_gave_it(guest: Guest) -> None:
     assert _answer(guest, "--identify", "scanner2", "0109521141000017\n") == (
         f'[[scanner]]\nname = "scanner-1"\ndriver = "hid"\ndevice = "{_path(guest, 2)}"\n'
     )
+
+
+def test_a_scanner_that_goes_meanwhile_costs_the_others_nothing(guest: Guest) -> None:
+    path = _path(guest, 2)
+    try:
+        said = _answer(guest, "--identify", "scanner2", "0109521141000017\n", gone="scanner1")
+    finally:
+        guest.do("replug", "scanner1")
+        guest.until("test $(ls -d /dev/input/by-path/*usb-0*-event-kbd | wc -l) -ge 2")
+
+    assert said == f'[[scanner]]\nname = "scanner-1"\ndriver = "hid"\ndevice = "{path}"\n'
 
 
 def test_a_scan_of_the_sheet_tells_the_keymap(guest: Guest) -> None:
