@@ -6,6 +6,8 @@ driver and nothing else.
 
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated, Protocol, cast
 
 from pydantic import Field
@@ -13,7 +15,7 @@ from pydantic import Field
 from drivers.base import Clock, Driver, Warn
 from drivers.hid import calibrator, nodes
 from drivers.hid.protocol import calibration
-from drivers.hid.settings import HidSettings
+from drivers.hid.settings import NEEDS, HidSettings
 from drivers.llrp.settings import LLRP_REFUSED, LlrpSettings
 from drivers.serial.settings import SerialSettings
 from drivers.tcp.settings import TcpSettings
@@ -32,11 +34,21 @@ Calibrated = calibrator.Calibrated
 Found, Ambiguous, Unknown = calibration.Found, calibration.Ambiguous, calibration.Unknown
 keyboards = nodes.found
 scanned = calibrator.calibrated
+HID_NEEDS = NEEDS
 
 
-def doubt(settings: ScannerSettings) -> str:
-    """What is wrong with the device's name on this host now; empty where nothing is."""
-    shared = nodes.shared_by(settings.device) if isinstance(settings, HidSettings) else []
+def serial_port(path: str) -> SerialSettings:
+    """A scanner there, as nearly all are set up."""
+    return SerialSettings(name="port", driver="serial", device=path)
+
+
+def doubt(settings: ScannerSettings, sys: Path = nodes.SYS) -> str:
+    """Why the device cannot be read on this host now; empty where nothing is known of that."""
+    if not isinstance(settings, HidSettings):
+        return ""
+    if find_spec("evdev") is None:
+        return HID_NEEDS
+    shared = nodes.shared_by(settings.device, sys)
     if not shared:
         return ""
     return f"{len(shared)} devices of one make share this name: expected one of by-path"

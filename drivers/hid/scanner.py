@@ -27,14 +27,13 @@ from drivers.hid.protocol.codes import EV_LED, LED_CAPS_LOCK, Event
 from drivers.hid.protocol.decoder import Decoder, Spoilt
 from drivers.hid.protocol.keymap import KEYMAPS
 from drivers.hid.readable import readable
-from drivers.hid.settings import HidSettings
+from drivers.hid.settings import NEEDS, HidSettings
 from drivers.scanner.listening import Ears
 from drivers.scanner.protocol.message import Heard, Hearing
 
 if TYPE_CHECKING:
     import evdev
 
-NEEDS = "needs: pip install 'readpoint[hid]'"
 KEYS_UP_S = 5.0  # for keys to come up before the grab; one that never does is stuck, and told
 LATE_US_MAX = 60_000_000  # older than that is no event, but a clock that was set meanwhile
 

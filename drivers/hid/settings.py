@@ -11,6 +11,7 @@ from drivers.scanner.settings import ScannerTable
 
 ENDS = {"line": (b"\r", b"\n"), "tab": (b"\t",), "none": ()}
 FOLDER = Path("/dev/input")
+NEEDS = "needs: pip install 'readpoint[hid]'"
 
 
 class HidSettings(ScannerTable):

@@ -8,8 +8,6 @@ import io
 
 from drivers.hid.protocol.calibration import TEXT
 
-NEEDS = "needs: pip install 'readpoint[hid]'"
-
 _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
