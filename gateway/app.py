@@ -15,7 +15,7 @@ import structlog
 from pydantic import ValidationError
 
 from drivers.base import Emit
-from drivers.registry import Calibrated, DeviceSettings, open_driver
+from drivers.registry import DeviceSettings, open_driver
 from gateway.core.commissioning import Bench, Wanted, commissioned
 from gateway.core.delivery import Delivery
 from gateway.core.discovered import Reader
@@ -211,14 +211,17 @@ async def devices(settings: GatewaySettings | None, seconds: float) -> Devices:
 
 
 async def scanned(
-    settings: GatewaySettings | None, seconds: float
-) -> Calibrated | plugged.Held | None:
-    """The first scan of any scanner here. Raises NoAnswer, OSError, ImportError."""
+    settings: GatewaySettings | None, seconds: float, tell: plugged.Tell
+) -> plugged.Said | None:
+    """The first scan of any scanner here. Raises NoAnswer, ImportError."""
     found = plugged.plugged()
     if settings is None:
-        return await plugged.scan(found, None, seconds)
+        return await plugged.scan(found, None, seconds, tell)
     async with ask.daemon(settings.gateway.socket_path) as daemon:
-        return await plugged.scan(found, daemon, seconds)
+        if daemon is not None:
+            held = [str(each.device) for each in settings.scanner if each.driver != "tcp"]
+            found = plugged.without(found, held)
+        return await plugged.scan(found, daemon, seconds, tell)
 
 
 async def _tell_devices(devices: Sequence[Device]) -> JsonValue:

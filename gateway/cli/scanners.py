@@ -11,7 +11,7 @@ from gateway.core import plugged as words
 from gateway.core.discovered import plain
 from gateway.settings.file import SettingsError, load
 from gateway.shell.ask import NoAnswer
-from gateway.shell.plugged import Held, Plugged
+from gateway.shell.plugged import Held, Plugged, Said, Spoken
 
 WAIT_S = 60.0  # for a person to walk to the scanner and scan
 
@@ -36,16 +36,13 @@ def identify(config: Path | None, sheet: Path | None) -> int:
     try:
         settings = None if config is None else load(config).settings
         if sheet is not None:
-            sheet.write_bytes(registry.calibration_sheet())
+            sheet.write_bytes(_page())
             print(f"{sheet}: print it at 100 % and scan one of its codes now", file=sys.stderr)
         else:
             print("scan now on the one to name", file=sys.stderr)
-        said = asyncio.run(app.scanned(settings, WAIT_S))
-    except (SettingsError, NoAnswer) as error:
+        said = asyncio.run(app.scanned(settings, WAIT_S, _tell))
+    except (SettingsError, NoAnswer, _NoSheet) as error:
         print(error, file=sys.stderr)
-        return 1
-    except ModuleNotFoundError:
-        print("needs: pip install 'readpoint[hid]'", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"readpoint-gateway: {error}", file=sys.stderr)
@@ -53,10 +50,39 @@ def identify(config: Path | None, sheet: Path | None) -> int:
     if said is None:
         print(f"no scan within {WAIT_S:g} s", file=sys.stderr)
         return 1
-    if isinstance(said, Held):
-        print(plain(f"{said.scanner}: {said.text}: a scanner of the settings, held by the daemon"))
-        return 0 if sheet is None else _not_told()
-    return _say(said, sheet is not None)
+    return answered(said, is_asked=sheet is not None)
+
+
+class _NoSheet(Exception):
+    """Its libraries are absent."""
+
+
+def _page() -> bytes:
+    try:
+        return registry.calibration_sheet()
+    except ModuleNotFoundError:
+        raise _NoSheet(registry.HID_NEEDS) from None
+
+
+def _tell(text: str) -> None:
+    print(plain(text), file=sys.stderr)
+
+
+def answered(said: Said, *, is_asked: bool) -> int:
+    """Say whose scan it was; `is_asked`: for the keymap, too. Gives the exit code."""
+    match said:
+        case Held():
+            print(
+                plain(f"{said.scanner}: {said.text}: a scanner of the settings, held by the daemon")
+            )
+            return _not_told() if is_asked else 0
+        case Spoken():
+            print("\n".join(words.block(said.path, driver="serial")))
+            return 0
+        case registry.Calibrated():
+            return _say(said, is_asked)
+        case _:
+            assert_never(said)
 
 
 def _not_told() -> int:

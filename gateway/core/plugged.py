@@ -8,12 +8,14 @@ def block(
     keymap: str | None = None,
     gs_key: str | None = None,
     terminator: str | None = None,
+    *,
+    driver: str = "hid",
 ) -> list[str]:
     """The lines to paste; what is as the driver takes it anyway is left out."""
     lines = [
         "[[scanner]]",
         'name = "scanner-1"',
-        'driver = "hid"',
+        f'driver = "{driver}"',
         f"device = {_quoted(device)}",
     ]
     if keymap is not None:
