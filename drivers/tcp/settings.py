@@ -1,7 +1,7 @@
 """What a `[[scanner]]` with driver = "tcp" may say; docs/scanners.md has a table of it.
 
-A preset holds what a maker's scanners do as they come from the factory, by the makers' documents;
-what the settings say beside it wins.
+A preset holds what a maker's scanners do as they come from the factory, from general knowledge of
+the makers' manuals and tried on none; what the settings say beside it wins.
 """
 
 from collections.abc import Mapping
