@@ -84,6 +84,7 @@ class ReadPoint(Message):
     devices: tuple[Word, ...] | None = None  # by name: without them it cannot see
     passes: StrictInt | None = None
     blind_s: float | None = None
+    antennas_silent: tuple[Word, ...] | None = None  # those that heard nothing of what went by
 
 
 class Birth(Message):

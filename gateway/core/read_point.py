@@ -13,7 +13,9 @@ from enum import StrEnum
 from typing import Generic, Literal, Protocol, TypeVar
 
 from drivers.base import GpiChange, LinkChange, NoRead
+from gateway.core.antenna_health import AntennaHealth
 from gateway.core.identify import Scanned, Sighting
+from gateway.core.visit import Visit
 from wire import refusal
 from wire.event import Event
 from wire.json import JsonValue
@@ -164,6 +166,8 @@ class ReadPoint(Generic[C]):
     voice: Voice
     say: Callable[[C, Voice], Sequence[Event | Light]]
     referee: Referee[C] | None = None
+    health: AntennaHealth | None = None
+    went_by: Callable[[C], Sequence[Visit]] | None = None  # for `health`: what surely did
     passes: int = 0  # conclusions so far
     resume: int = 0  # a replay from this observation on comes to the same conclusions
     mark: int = 0  # the next `resume`, when no pass opens before the next checkpoint
@@ -257,6 +261,8 @@ class ReadPoint(Generic[C]):
                 concluded = ruled
             self._held.popleft()
             self.passes += 1
+            if self.health is not None and self.went_by is not None:
+                self.health.tell(self.went_by(concluded))
             if self.machine.replays is Replays.OPEN:
                 self.resume = self.mark = number
             yield concluded

@@ -7,7 +7,9 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from gateway.core.announce import Ways, announce
+from gateway.core.antenna_health import AntennaHealth
 from gateway.core.dock_door import DockDoor, DoorPlan
+from gateway.core.judgement import Verdict
 from gateway.core.neighbours import Neighbours
 from gateway.core.read_point import ReadPoint, Voice
 from gateway.settings.table import ANTENNAS, AntennaName, AnyReadPoint, Name, StepTable
@@ -57,7 +59,15 @@ class DockDoorTable(AnyReadPoint):
         door = DockDoor(self.plan())
         neighbours.doors[self.name] = door
         say = partial(announce, ways=self.ways)
-        return ReadPoint("dock_door", door, voice, say, referee=neighbours)
+        return ReadPoint(
+            "dock_door",
+            door,
+            voice,
+            say,
+            referee=neighbours,
+            health=AntennaHealth(door.sources),
+            went_by=lambda each: [tag.visit for tag in each.of(Verdict.MOVED)],
+        )
 
 
 def neighbours_of(doors: Sequence[DockDoorTable]) -> Neighbours:

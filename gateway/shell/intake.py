@@ -222,7 +222,7 @@ class Intake:
             self._put([])
 
     def _tell_unused(self) -> None:
-        """Once: a wrong antenna in the settings, a door that is off, a clock that is wrong."""
+        """Once: a wrong antenna in the settings, a door that is off, a cable, a clock."""
         counts = {
             "reads_at_no_read_point": self.pipeline.unrouted,
             "observations_not_used": self.pipeline.not_understood,
@@ -233,6 +233,11 @@ class Intake:
             if count and what not in self._told:
                 self._told.add(what)
                 log.info(what, count=count)
+        for point in self.pipeline.read_points:
+            for antenna in () if point.health is None else point.health.silent:
+                if antenna not in self._told:
+                    self._told.add(antenna)
+                    log.warning("antenna_silent", read_point=point.name, antenna=antenna)
 
     async def _commit(self) -> None:
         """One transaction for all that waits: while the disk is busy, the next group gathers."""

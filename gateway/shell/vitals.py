@@ -67,6 +67,7 @@ class Vitals:
                 devices=tuple(sorted(each.machine.devices)),
                 passes=each.passes,
                 blind_s=round(each.machine.blind_us / 1e6, 1),
+                antennas_silent=None if each.health is None else each.health.silent,
             )
             for each in self.pipeline.read_points
         )
