@@ -24,9 +24,10 @@ from typing import assert_never
 from urllib.parse import quote
 
 from gs1 import digital_link, element_string, keys, symbology, trade_number
-from gs1.ai.table import AIS, Pairs
+from gs1.ai.table import AIS
 from gs1.ai.validate import judge, missing
-from gs1.check_digit import check_digit, is_valid
+from gs1.check_digit import check_digit, is_digits, is_valid
+from gs1.keys import Pairs
 from gs1.refusal import CodeReason, Refusal, shown
 from gs1.symbology import Carries
 from gs1.trade_number import Region, Restricted
@@ -152,7 +153,7 @@ class _Code:
             return found
         if element_string.GS in self.text:
             return self.elements()
-        if len(self.text) in _GTIN_LENGTHS and self.text.isascii() and self.text.isdigit():
+        if len(self.text) in _GTIN_LENGTHS and is_digits(self.text):
             return self.number()
         if self.text[:2] in ("00", "01"):
             pairs = element_string.split(self.text)
@@ -199,7 +200,7 @@ class _Code:
         return self.gtin(self.text, (12, 13))
 
     def gtin(self, digits: str, lengths: tuple[int, ...]) -> Identified | Plain | Refused:
-        if len(digits) not in lengths or not (digits.isascii() and digits.isdigit()):
+        if len(digits) not in lengths or not is_digits(digits):
             wanted = " or ".join(str(length) for length in lengths)
             return self.refused(CodeReason.LENGTH, f"{shown(digits)}: expected {wanted} digits")
         if not is_valid(digits, len(digits)):

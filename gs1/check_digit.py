@@ -13,15 +13,15 @@ def check_digit(digits: str) -> str:
     return "0987654321"[total % 10]
 
 
+def is_digits(text: str) -> bool:
+    """Whether `text` is ASCII digits, one at least: Python takes other scripts' digits, too."""
+    return text.isascii() and text.isdigit()
+
+
 def is_valid(digits: str, length: int) -> bool:
     """Whether `digits` are `length` ASCII digits of which the last is the right check digit.
 
     >>> is_valid("9521141012345", 13), is_valid("9521141012346", 13), is_valid("95211", 13)
     (True, False, False)
     """
-    return (
-        len(digits) == length
-        and digits.isascii()
-        and digits.isdigit()
-        and check_digit(digits[:-1]) == digits[-1]
-    )
+    return len(digits) == length and is_digits(digits) and check_digit(digits[:-1]) == digits[-1]

@@ -7,13 +7,12 @@ depends on tables that grow, and no scanner has to see one: a resolver expands i
 """
 
 import re
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-from gs1.ai.table import AIS, Pairs
-from gs1.check_digit import is_valid
+from gs1.ai.table import AIS
+from gs1.check_digit import is_digits, is_valid
+from gs1.kinds import DOMAIN, Pairs, digital_link, escaped
 from gs1.refusal import CodeReason, Refusal, shown
-
-DOMAIN = "https://id.gs1.org"
 
 ATTRIBUTES_MAX = 64  # more than anything has; bounds what is judged, and refuses the URI
 
@@ -65,16 +64,12 @@ def build(pairs: Pairs, domain: str = DOMAIN) -> str | None:
         path = [key, *(ai for ai in sequence if ai in known)]
         rest = sorted(ai for ai in known if ai not in path)
         if all(AIS[ai].attribute for ai in rest):
-            return domain + _path(path, known) + _query(rest, known)
+            return digital_link(tuple((ai, known[ai]) for ai in path), domain) + _query(rest, known)
     return None
 
 
-def _path(ais: list[str], known: dict[str, str]) -> str:
-    return "".join(f"/{ai}/{quote(known[ai], safe='')}" for ai in ais)
-
-
 def _query(ais: list[str], known: dict[str, str]) -> str:
-    items = [f"{ai}={quote(known[ai], safe='')}" for ai in ais]
+    items = [f"{ai}={escaped(known[ai])}" for ai in ais]
     return "?" + "&".join(items) if items else ""
 
 
@@ -122,7 +117,7 @@ def _attributes(query: str) -> Pairs | Refusal:
     pairs: list[tuple[str, str]] = []
     for item in re.split("[&;]", query):
         name, _, text = item.partition("=")
-        if not (name.isascii() and name.isdigit()):
+        if not is_digits(name):
             continue  # The domain's own, or of the resolver (linkType and its like).
         row = AIS.get(name)
         if row is None or not row.attribute or len(pairs) == ATTRIBUTES_MAX:

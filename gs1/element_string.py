@@ -10,7 +10,8 @@ written with a backslash before it.
 
 import re
 
-from gs1.ai.table import AIS, CODE_LENGTHS, Ai, Pairs
+from gs1.ai.table import AIS, CODE_LENGTHS, Ai
+from gs1.kinds import Pairs
 from gs1.refusal import CodeReason, Refusal, shown
 
 GS = "\x1d"
@@ -71,7 +72,7 @@ def join(pairs: Pairs) -> str:
     """
     last = len(pairs) - 1
     return "".join(
-        ai + value + ("" if AIS[ai].fixed or place == last else GS)
+        ai + value + ("" if place == last or (ai in AIS and AIS[ai].fixed) else GS)
         for place, (ai, value) in enumerate(pairs)
     )
 

@@ -135,7 +135,7 @@ def is_text(text: str, characters_max: int) -> bool:
 
 def is_digits(text: str, digits_max: int) -> bool:
     """Whether `text` has 1 to `digits_max` ASCII digits."""
-    return 1 <= len(text) <= digits_max and text.isascii() and text.isdigit()
+    return len(text) <= digits_max and check_digit.is_digits(text)
 
 
 def _item(gtin: str, pairs: Mapping[str, str]) -> Key | None:

@@ -14,13 +14,13 @@ class _HasPairs(Protocol):
     def pairs(self) -> Pairs: ...
 
 
-def digital_link(pairs: Pairs) -> str:
-    """The canonical Digital Link URI of pairs in canonical order.
+def digital_link(pairs: Pairs, domain: str = DOMAIN) -> str:
+    """The Digital Link URI of pairs in canonical order; the canonical one in GS1's own domain.
 
     >>> digital_link((("01", "09521141012345"), ("10", "A/1")))
     'https://id.gs1.org/01/09521141012345/10/A%2F1'
     """
-    return DOMAIN + "".join([f"/{ai}/{_escaped(value)}" for ai, value in pairs])
+    return domain + "".join([f"/{ai}/{escaped(value)}" for ai, value in pairs])
 
 
 class _Spelled:
@@ -330,6 +330,8 @@ def _service(ai: str, gsrn: str, srin: str | None) -> Pairs:
     return ((ai, gsrn),) if srin is None else ((ai, gsrn), ("8019", srin))
 
 
-def _escaped(value: str) -> str:
+def escaped(value: str) -> str:
     """Percent-encoded so that it is one path segment; most values need nothing, which is quick."""
-    return value if value.isascii() and value.isalnum() else quote(value, safe="")
+    if value.isascii() and value.isalnum():
+        return value
+    return quote(value, safe="", errors="surrogatepass")

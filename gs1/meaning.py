@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from gs1.ai.table import MEASURES, Pairs
+from gs1.ai.table import MEASURES
+from gs1.ai.validate import value
+from gs1.kinds import Pairs
 
 ONE = "C62"  # UN/ECE Recommendation 20: one, of things that are counted
 
@@ -49,18 +51,20 @@ class Quantity:
 
 
 def days(pairs: Pairs, year_now: int) -> tuple[Day, ...]:
-    """The dates among judged pairs.
+    """The dates among pairs; a value that its AI does not allow says nothing.
 
     >>> days((("17", "270200"),), 2026)
     (Day(ai='17', kind='expiry', digits='270200', day=datetime.date(2027, 2, 28)),)
     """
     return tuple(
-        Day(ai, _DATES[ai], text, resolve(text, year_now)) for ai, text in pairs if ai in _DATES
+        Day(ai, _DATES[ai], text, resolve(text, year_now))
+        for ai, text in pairs
+        if ai in _DATES and value(ai, text) is None
     )
 
 
 def resolve(digits: str, year_now: int) -> date:
-    """The day that YYMMDD stands for; what follows the six digits is passed over.
+    """The day that a judged YYMMDD stands for; what follows the six digits is passed over.
 
     Day 00 is the last of the month. The century is that which brings the year closest to now: up
     to 49 years back, up to 50 ahead (GS1 General Specifications §7.12).
@@ -80,7 +84,9 @@ def resolve(digits: str, year_now: int) -> date:
 
 
 def quantities(pairs: Pairs) -> tuple[Quantity, ...]:
-    """The measures and counts among judged pairs. The last digit of a measure's AI is its decimals.
+    """The measures and counts among pairs; a value that its AI does not allow says nothing.
+
+    The last digit of a measure's AI is its decimals.
 
     >>> quantities((("3103", "001250"), ("30", "12")))[0]
     Quantity(ai='3103', amount=Decimal('1.250'), unit='KGM', logistic=False)
@@ -88,9 +94,11 @@ def quantities(pairs: Pairs) -> tuple[Quantity, ...]:
     found: list[Quantity] = []
     for ai, text in pairs:
         measure = MEASURES.get(ai[:3]) if len(ai) == 4 else None
+        if (measure is None and ai not in _COUNTS) or value(ai, text) is not None:
+            continue
         if measure is not None:
             amount = Decimal(int(text)).scaleb(-int(ai[3]))
             found.append(Quantity(ai, amount, measure.unit, measure.logistic))
-        elif ai in _COUNTS:
+        else:
             found.append(Quantity(ai, Decimal(int(text)), ONE))
     return tuple(found)

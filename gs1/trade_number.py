@@ -15,6 +15,7 @@ from biip.gtin import Gtin
 from biip.rcn import Rcn, RcnRegion
 from biip.upc import Upc
 
+from gs1.check_digit import is_digits
 from gs1.refusal import CodeReason, Refusal, shown
 
 
@@ -52,7 +53,7 @@ def expand_upc_e(digits: str) -> str | None:
     >>> expand_upc_e("04252614"), expand_upc_e("04252615")
     ('042100005264', None)
     """
-    if not (digits.isascii() and digits.isdigit() and 6 <= len(digits) <= 8):
+    if not (is_digits(digits) and 6 <= len(digits) <= 8):
         return None
     try:
         return Upc.parse(digits).as_upc_a()

@@ -7,9 +7,9 @@ import re
 from enum import StrEnum
 
 from gs1 import barcode
-from gs1.ai.table import Pairs
 from gs1.epc.codec import decode
 from gs1.epc.model import Unknown
+from gs1.keys import Pairs
 from gs1.trade_number import Region
 from wire.json import JsonObject, NotJson, decode_object
 

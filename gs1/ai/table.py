@@ -15,8 +15,6 @@ with these qualifiers in this order, or with those behind the bar. In them n sta
 
 from dataclasses import dataclass
 
-Pairs = tuple[tuple[str, str], ...]  # AIs with their values, as a code gives them
-
 _ROWS = (
     ("00", "fixed data", "n18=check_digit,prefix_2", "key=", "SSCC"),
     ("01", "fixed data", "n14=check_digit,prefix_2", "bars=255,37 key=22,10,21|235", "GTIN"),

@@ -8,8 +8,8 @@ question of its own, and what one bar code lacks is no proof against it.
 from collections.abc import Mapping, Sequence
 
 from gs1.ai.rules import REASONS, RULES
-from gs1.ai.table import AIS, Ai, Pairs, Part
-from gs1.keys import CHARACTER_SET_39, CHARACTER_SET_82
+from gs1.ai.table import AIS, Ai, Part
+from gs1.keys import CHARACTER_SET_39, CHARACTER_SET_82, Pairs
 from gs1.refusal import CodeReason, Refusal, shown
 
 _DIGITS = frozenset("0123456789")

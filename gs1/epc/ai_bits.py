@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gs1.check_digit import is_digits
 from gs1.epc.ai_formats import Piece
 from gs1.keys import CHARACTER_SET_39, CHARACTER_SET_82
 
@@ -185,7 +186,7 @@ def _write_int(writer: Writer, piece: Piece, text: str) -> str:
 
 def _digits(text: str, count: int) -> str:
     found = text[:count]
-    if len(found) < count or not (found.isascii() and found.isdigit()):
+    if len(found) < count or not is_digits(found):
         raise Bad
     return found
 

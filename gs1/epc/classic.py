@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+from gs1.check_digit import is_digits
 from gs1.epc.bits import as_seven, as_six, in_words, seven, six, unpadded
 from gs1.epc.model import Tag, TagReason, Unencodable
 from gs1.epc.schemes import (
@@ -115,7 +116,7 @@ def encode(
 
 def _number(text: str, most: int) -> int | None:
     """None where the text would not come back as it was."""
-    if len(text) > len(str(most)) or not (text.isascii() and text.isdigit()):
+    if len(text) > len(str(most)) or not is_digits(text):
         return None
     number = int(text)
     return number if number <= most and str(number) == text else None

@@ -160,8 +160,8 @@ def _place(uri: str | None) -> JsonObject | None:
 
 
 def _quantity(said: Quantity) -> JsonValue:
-    number: int | float | None = None
-    if said.quantity is not None:
+    number: int | float | Decimal | None = said.quantity
+    if said.quantity is not None and said.quantity.is_finite():
         whole = said.quantity == said.quantity.to_integral_value()
         number = int(said.quantity) if whole else float(said.quantity)
     return _said({"epcClass": said.epc_class, "quantity": number, "uom": said.uom})

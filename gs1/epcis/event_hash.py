@@ -222,6 +222,8 @@ def _text(value: JsonValue) -> str:
             return ""
         case bool():
             return "true" if value else "false"
+        case int():
+            return str(Decimal(value))  # Python alone refuses to write one of 4,301 digits.
         case _:
             return str(value)
 

@@ -7,23 +7,22 @@ and which of these go together (EPCIS 2.0 §7.3, §7.4; CBV 2.0 §7, §8). Every
 only the first thing. What bears a prefix is somebody's extension and is passed over.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from itertools import islice
 
+from gs1 import units
 from gs1.epcis import cbv, members
 from gs1.epcis.cbv import Vocabulary
 from gs1.epcis.identifier import Level, Misnamed, Named, identify
 from gs1.epcis.members import ACTIONS, MEMBERS
 from gs1.epcis.shape import JsonObject, JsonValue, instant, is_offset, is_uri
+from gs1.refusal import shown
 
 FAULTS_MAX = 100  # of one event; who has more of them reads no further
-_FOUND_CHARACTERS_MAX = 60  # of a wrong value in a sentence
-
-_UOM = re.compile(r"[A-Z0-9]{2,3}", re.ASCII)  # UN/ECE Recommendation 20 common code
+_SHOWN_INTEGER_MAX = 10**48  # as long as a text in a sentence may be
 
 # What a step does to the things that it is about (CBV 2.0 §7.1).
 _ACTION_OF_STEP = {
@@ -111,8 +110,10 @@ def _fault(path: str, reason: FaultReason, found: JsonValue, expected: str) -> F
     match found:
         case dict() | list():
             text = type(found).__name__
-        case str() if len(found) > _FOUND_CHARACTERS_MAX:
-            text = f"{found[:_FOUND_CHARACTERS_MAX]!r}..."
+        case str():
+            text = shown(found)
+        case int() if abs(found) >= _SHOWN_INTEGER_MAX:
+            text = "a number that is too long"  # Python refuses to write one of 4,301 digits.
         case _:
             text = repr(found)
     return Fault(path, reason, f"{text}: expected {expected}")
@@ -322,8 +323,11 @@ def _quantity(where: str, element: JsonObject) -> _Faults:
     """Without a unit it is a number of things (EPCIS 2.0 §7.3.3.3)."""
     quantity, uom = element.get("quantity"), element.get("uom")
     if uom is not None:
-        if not (isinstance(uom, str) and _UOM.fullmatch(uom)):
-            yield _fault(f"{where}.uom", FaultReason.UNIT, uom, "a common code of UN/ECE Rec 20")
+        refused = units.refuse(uom) if isinstance(uom, str) else None
+        if refused is not None:
+            yield Fault(f"{where}.uom", FaultReason.UNIT, refused.why)
+        elif not isinstance(uom, str):
+            yield _fault(f"{where}.uom", FaultReason.TYPE, uom, "a unit as text")
         if quantity is None:
             yield _missing(f"{where}.quantity", "the quantity that uom is the unit of")
     if quantity is None:
@@ -374,9 +378,8 @@ def _parent(kind: str, event: JsonObject) -> _Faults:
     grouped = kind != "TransactionEvent"
     if parent is None:
         if kind == "AssociationEvent" or (grouped and action in ("ADD", "DELETE")):
-            yield Fault(
-                "$.parentID", FaultReason.PARENT, f"nothing: expected a parent with action {action}"
-            )
+            beside = f" with action {action}" if action in ACTIONS else ""
+            yield Fault("$.parentID", FaultReason.PARENT, f"nothing: expected a parent{beside}")
     else:
         named = _epc("$.parentID", parent)
         if isinstance(named, Fault):

@@ -7,7 +7,7 @@ import pytest
 
 from gs1 import element_string
 from gs1.ai import validate
-from gs1.ai.table import Pairs
+from gs1.keys import Pairs
 from gs1.refusal import Refusal
 from tests.conformance.data import folder
 

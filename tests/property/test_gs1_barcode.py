@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gs1 import digital_link, element_string, keys
-from gs1.ai.table import AIS, Pairs
+from gs1.ai.table import AIS
 from gs1.ai.validate import validate, value
 from gs1.barcode import Identified, Plain, Refused, parse
 from gs1.check_digit import check_digit
+from gs1.keys import Pairs
 from gs1.meaning import days, quantities
 from gs1.refusal import Refusal
 from gs1.trade_number import Region

@@ -249,13 +249,25 @@ def test_what_the_standard_allows_has_no_fault(event: JsonObject) -> None:
             an_event(quantityList=[{"epcClass": LOT, "quantity": 1, "uom": "kilo"}]),
             "$.quantityList[0].uom",
             R.UNIT,
-            "'kilo': expected a common code of UN/ECE Rec 20",
+            "unit 'kilo': expected a code of UN/ECE Recommendation 20, as KGM or C62",
+        ),
+        (
+            an_event(quantityList=[{"epcClass": LOT, "quantity": 1, "uom": 7}]),
+            "$.quantityList[0].uom",
+            R.TYPE,
+            "7: expected a unit as text",
+        ),
+        (
+            an_event(quantityList=[{"epcClass": LOT, "quantity": 1, "uom": "PK"}]),
+            "$.quantityList[0].uom",
+            R.UNIT,
+            "unit 'PK': expected a code that UN/ECE Recommendation 20 still has",
         ),
         (
             an_event(quantityList=[{"epcClass": LOT, "quantity": 1, "uom": ""}]),
             "$.quantityList[0].uom",
             R.UNIT,
-            "'': expected a common code of UN/ECE Rec 20",
+            "unit '': expected a code of UN/ECE Recommendation 20, as KGM or C62",
         ),
         (
             an_event(quantityList=[{"epcClass": LOT, "uom": "KGM"}]),
@@ -431,4 +443,10 @@ def test_an_event_with_too_many_faults_is_not_read_to_its_end() -> None:
 def test_a_long_value_is_cut_in_its_sentence() -> None:
     (fault,) = judge(an_event(bizStep="x" * 99))
 
-    assert fault.sentence == f"'{'x' * 60}'...: expected a business step {WORD}"
+    assert fault.sentence == f"'{'x' * 48}...': expected a business step {WORD}"
+
+
+def test_a_number_of_thousands_of_digits_is_not_written_out() -> None:
+    (fault,) = judge(an_event(bizStep=10**5_000))
+
+    assert fault.sentence == "a number that is too long: expected a business step " + WORD
