@@ -391,9 +391,9 @@ def _supervisors(
 
 
 def _pipeline(settings: GatewaySettings, *, verdicts: bool = False) -> Pipeline:
-    repeats = Repeats(settings.repeat_us, one_thing)
+    rules = settings.identify
     return Pipeline(
-        Identifier(settings.identify.raw_tags == "accept", settings.filter.filter()),
+        Identifier(rules.raw_tags == "accept", settings.filter.filter(), rules.region),
         settings.at_work(verdicts=verdicts),
-        repeats,
+        Repeats(settings.repeat_us, one_thing),
     )

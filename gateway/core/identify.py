@@ -11,6 +11,7 @@ from gs1 import barcode
 from gs1.epc import codec
 from gs1.epc.model import Identity, Tag, TagReason, Unknown
 from gs1.keys import Sgtin, Sscc
+from gs1.trade_number import Region
 
 CACHE_TAGS_MAX = 65_536  # some 20 MiB; a tag is decoded again after that many others
 
@@ -67,6 +68,7 @@ class Identifier:
 
     accept_raw: bool
     filter: Filter = Filter()
+    region: Region | None = None  # whose restricted circulation numbers are scanned
     _decode: Callable[[bytes, int | None], Thing] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,8 +85,8 @@ class Identifier:
         )
 
     def scanned(self, scan: Scan) -> Scanned:
-        text = scan.data.decode("utf-8", "replace")
-        return Scanned(scan.device, scan.at_us, text, barcode.parse(scan.data, scan.symbology))
+        found = barcode.parse(scan.data, scan.symbology, self.region)
+        return Scanned(scan.device, scan.at_us, scan.data.decode("utf-8", "replace"), found)
 
     def turned(self, read: TagRead, thing: Thing) -> Turned | None:
         """Why a read counts at no read point; None where it does."""

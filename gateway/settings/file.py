@@ -20,6 +20,7 @@ from gateway.core.read_point import ReadPoint, Voice
 from gateway.settings.dock_door import DockDoorTable, neighbours_of
 from gateway.settings.table import Name, Table
 from gs1.epc.codec import SCHEMES
+from gs1.trade_number import Region
 from wire import toml
 from wire.event import Uri
 from wire.topics import RESERVED_GATEWAY, Source
@@ -99,6 +100,7 @@ class MqttTable(Table):
 
 class IdentifyTable(Table):
     raw_tags: Literal["exception", "accept"] = "exception"
+    region: Region | None = None  # whose restricted circulation numbers are scanned here
 
 
 class FilterTable(Table):

@@ -1,8 +1,10 @@
 import pytest
 
-from drivers.base import TagRead
+from drivers.base import Scan, TagRead
 from gateway.core.identify import Identifier, Role, Sighting, Thing
+from gs1.barcode import Plain
 from gs1.epc.model import TagReason
+from gs1.trade_number import Region
 
 SGTIN = bytes.fromhex("3074257BF7194E4000001A85")
 SSCC = bytes.fromhex("3174257BF4499602D2000000")
@@ -75,3 +77,16 @@ def test_a_tag_is_decoded_once() -> None:
     read = TagRead("dock-1", 2, SGTIN, 10, 10)
 
     assert identifier.sighting(read).thing is identifier.sighting(read).thing
+
+
+def test_what_a_region_numbers_itself_is_read_by_its_rules_where_it_is_set() -> None:
+    """A Swedish shop's own number, with the weight of what is in the bag."""
+    scan = Scan("belt-1", 5, b"2388060112344", "E0")
+
+    anywhere = Identifier(accept_raw=False).scanned(scan)
+    sweden = Identifier(accept_raw=False, region=Region.SWEDEN).scanned(scan)
+
+    assert (anywhere.scanner, anywhere.at_us, anywhere.text) == ("belt-1", 5, "2388060112344")
+    assert isinstance(anywhere.found, Plain)
+    assert anywhere.found.key == "urn:readpoint:code:2388060112344"
+    assert sweden.found.key == "urn:readpoint:code:2388060100006"
