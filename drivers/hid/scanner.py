@@ -109,7 +109,7 @@ class HidScanner:
             while (event := device.read_one()) is not None:
                 if event.type == EV_LED and event.code == LED_CAPS_LOCK and event.value:
                     self._keep_dark(device)
-                now = self._at(event.sec * 1_000_000 + event.usec)
+                now = at(event.sec * 1_000_000 + event.usec, self.clock())
                 for said in decoder.receive([Event(event.type, event.code, event.value)]):
                     if isinstance(said, Spoilt):
                         self.warn(said.why)  # The scan itself is counted at its end.
@@ -119,13 +119,6 @@ class HidScanner:
         except OSError as error:
             return heard, error
         return heard, None
-
-    def _at(self, utc_us: int) -> Now:
-        now = self.clock()
-        late_us = now.utc_us - utc_us
-        if not 0 <= late_us <= LATE_US_MAX:
-            return now
-        return Now(utc_us, now.monotonic_us - late_us)
 
     def _keep_dark(self, device: "evdev.InputDevice[str]") -> None:
         from evdev import EvdevError
@@ -138,13 +131,21 @@ class HidScanner:
                 self.warn("Caps lock is lit and cannot be put out: no permission to write")
 
 
-def open_device(settings: HidSettings) -> "evdev.InputDevice[str]":
+def at(utc_us: int, now: Now) -> Now:
+    """When an event was that the kernel gave this time; `now` where that cannot be."""
+    late_us = now.utc_us - utc_us
+    if not 0 <= late_us <= LATE_US_MAX:
+        return now
+    return Now(utc_us, now.monotonic_us - late_us)
+
+
+def open_device(settings: HidSettings, sys: Path = nodes.SYS) -> "evdev.InputDevice[str]":
     """Raises OSError, and DeviceLost where the library is absent. Blocks."""
     try:
         import evdev
     except ImportError:
         raise DeviceLost(NEEDS) from None
-    shared = nodes.shared_by(settings.device)
+    shared = nodes.shared_by(settings.device, sys)
     if shared:
         raise DeviceLost(
             f"{settings.device}: one name of several devices of one make ({', '.join(shared)}):"

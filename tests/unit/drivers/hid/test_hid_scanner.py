@@ -10,7 +10,7 @@ import pytest
 
 from drivers.base import DeviceLost, Now, Observation
 from drivers.hid import hotplug
-from drivers.hid.scanner import HidScanner, told
+from drivers.hid.scanner import LATE_US_MAX, HidScanner, at, open_device, told
 from drivers.hid.settings import HidSettings
 
 
@@ -91,3 +91,38 @@ def test_errors_are_told_in_words(number: int, why: str, tmp_path: Path) -> None
     path = tmp_path / "event-kbd"
 
     assert told(path, OSError(number, "Invalid argument")) == f"{path}: {why}"
+
+
+@pytest.mark.parametrize(
+    ("utc_us", "expected"),
+    [
+        (100_000_000, Now(100_000_000, 7_000_000)),
+        (99_999_000, Now(99_999_000, 6_999_000)),
+        (100_000_000 - LATE_US_MAX, Now(100_000_000 - LATE_US_MAX, 7_000_000 - LATE_US_MAX)),
+        (100_000_000 - LATE_US_MAX - 1, Now(100_000_000, 7_000_000)),  # the clock was set forward
+        (100_000_001, Now(100_000_000, 7_000_000)),  # and back
+    ],
+)
+def test_an_event_was_when_the_kernel_says_unless_that_cannot_be(
+    utc_us: int, expected: Now
+) -> None:
+    assert at(utc_us, Now(100_000_000, 7_000_000)) == expected
+
+
+def test_a_name_of_two_devices_is_not_opened(tmp_path: Path) -> None:
+    for number in ("1", "2"):
+        device = tmp_path / "sys" / f"event{number}" / "device"
+        device.mkdir(parents=True)
+        (device / "phys").write_text(f"usb-0000:00:14.0-{number}/input0\n")
+        (tmp_path / f"event{number}").touch()
+    link = tmp_path / "by-id" / "usb-Symbol-event-kbd"
+    link.parent.mkdir()
+    link.symlink_to(tmp_path / "event2")
+
+    with pytest.raises(DeviceLost) as lost:
+        open_device(_scanner(link).settings, tmp_path / "sys")
+
+    assert str(lost.value) == (
+        f"{link}: one name of several devices of one make (event1, event2):"
+        " expected a path of /dev/input/by-path"
+    )
