@@ -2,11 +2,14 @@
 
 import asyncio
 import errno
+import termios
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+import serial
 
 from drivers.base import DeviceLost, LinkChange, NotDone, Observation
 from drivers.serial import port
@@ -93,6 +96,76 @@ async def test_seven_bits_with_parity_are_set(tmp_path: Path) -> None:
             assert (line.bytesize, line.parity, line.stopbits, line.baudrate) == (7, "E", 1, 19200)
         finally:
             opened.close()
+
+
+@pytest.mark.parametrize(
+    ("given", "stops", "is_marked", "hardware", "software"),
+    [
+        ({}, 1, False, False, False),
+        ({"format": "8N2", "flow": "rts_cts"}, 2, False, True, False),
+        ({"format": "7O1", "flow": "xon_xoff"}, 1, True, False, True),
+    ],
+)
+async def test_a_port_is_set_as_the_settings_say(
+    tmp_path: Path,
+    given: dict[str, str],
+    stops: int,
+    is_marked: bool,
+    hardware: bool,
+    software: bool,
+) -> None:
+    """`is_marked`: a byte of wrong parity comes as NUL, which no scan holds."""
+    async with PtyScanner(tmp_path / "usb") as scanner:
+        opened = await port.open_port(settings(scanner.link, **given))
+        try:
+            line = opened.line
+            marked = bool(termios.tcgetattr(line.fileno())[0] & termios.INPCK)
+            flow = (line.rtscts, line.xonxoff)
+            assert (line.stopbits, marked, *flow) == (stops, is_marked, hardware, software)
+        finally:
+            opened.close()
+
+
+async def test_a_device_that_is_pulled_out_is_gone_and_no_error_of_the_system(
+    tmp_path: Path,
+) -> None:
+    up = asyncio.Event()
+
+    async def emit(observations: Sequence[Observation]) -> None:
+        up.set()
+
+    async with PtyScanner(tmp_path / "usb") as scanner:
+        running = asyncio.create_task(
+            SerialScanner(settings(scanner.link), clock.now, print).run(emit)
+        )
+        await up.wait()
+        await scanner.unplug()
+        with pytest.raises(DeviceLost) as lost:
+            await running
+
+    assert str(lost.value) == f"{tmp_path}/usb: the device is gone"
+
+
+async def test_a_port_that_opens_too_late_is_closed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broken adapter holds the call: here the library waits to be let go."""
+    go, opened = threading.Event(), list[serial.Serial]()
+    real = serial.Serial
+
+    def late(*given: Any, **more: Any) -> serial.Serial:
+        go.wait()
+        opened.append(real(*given, **more))
+        return opened[0]
+
+    monkeypatch.setattr(port, "OPEN_S", 0.01)
+    monkeypatch.setattr(serial, "Serial", late)
+    async with PtyScanner(tmp_path / "usb") as scanner:
+        try:
+            assert await refused(scanner.link) == f"{scanner.link}: not open within 0.01 s"
+        finally:
+            go.set()
+        await eventually(lambda: opened != [] and not opened[0].is_open, "the port is closed")
 
 
 async def test_a_device_that_takes_no_bytes_does_not_hold_the_loop(

@@ -1,16 +1,18 @@
 """What only a scanner in the network can do; all else is the contract suite's."""
 
 import asyncio
+import socket
+import struct
 from pathlib import Path
 
 import pytest
 
 from drivers.base import DeviceLost
 from drivers.tcp import scanner as tcp
-from drivers.tcp.connection import connect, listener
+from drivers.tcp.connection import Connection, accepted, connect, listener
 from simulator.scanner.codes import codes, cut
 from tests.contract.scanners import Bench, tcp_client, tcp_server
-from tests.integration.processes import free_port
+from tests.integration.processes import eventually, free_port
 
 CODES = codes(20, seed=2)
 
@@ -74,6 +76,55 @@ async def test_another_scanner_is_refused_and_told(tmp_path: Path) -> None:
         await bench.until_read(2)
 
         assert bench.warnings == ["a connection from 127.0.0.2 was refused: expected 127.0.0.1"]
+
+
+async def test_of_all_that_may_connect_the_settings_can_name_the_one(tmp_path: Path) -> None:
+    async with tcp_server(tmp_path, away_s=30, host="127.0.0.1") as bench:
+        await bench.scanner.unplug()
+        await say(port_of(bench), CODES[0] + b"\r\n", from_address="127.0.0.2")
+        await eventually(lambda: bench.warnings != [], "it was refused")
+        await say(port_of(bench), CODES[1] + b"\r\n")
+        await bench.until_read(1)
+
+        assert [data for _, data in bench.read] == [CODES[1][3:]]
+        assert bench.warnings == ["a connection from 127.0.0.2 was refused: expected 127.0.0.1"]
+
+
+async def linked() -> tuple[Connection, Connection]:
+    """One that we made, and its other end, that came to us."""
+    with listener("127.0.0.1", 0) as listening:
+        coming = asyncio.create_task(accepted(listening))
+        made = await connect("127.0.0.1", listening.getsockname()[1], 60)
+        return made, await coming
+
+
+async def test_a_peer_that_is_gone_without_a_word_is_found_in_20_s() -> None:
+    """By the system's own counting: 10 s of silence, and two questions that have 5 s each."""
+    options = (
+        (socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+        (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE),
+        (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL),
+        (socket.IPPROTO_TCP, socket.TCP_KEEPCNT),
+    )
+    for connection in await linked():
+        ours: socket.socket = connection.writer.get_extra_info("socket")
+        said = [ours.getsockopt(*option) for option in options]
+        connection.close()
+
+        assert said == [1, 10, 5, 2]
+
+
+async def test_a_connection_that_the_peer_resets_is_at_its_end() -> None:
+    ours, peer = await linked()
+    try:
+        reading = asyncio.create_task(ours.read())
+        theirs: socket.socket = peer.writer.get_extra_info("socket")
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        peer.close()
+
+        assert await reading == b""
+    finally:
+        ours.close()
 
 
 async def test_a_scanner_that_refuses_says_what_to_look_at() -> None:
