@@ -4,6 +4,7 @@ from datetime import timedelta, timezone
 import pytest
 
 from gateway.core import announce as module
+from gateway.core import telling
 from gateway.core.announce import Ways
 from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Role, Thing
@@ -192,7 +193,7 @@ def test_a_large_review_is_told_in_parts(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_review_is_split_by_size_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "KEYS_BYTES_MAX", 40)
+    monkeypatch.setattr(telling, "KEYS_BYTES_MAX", 40)
     tags = [judged(thing(f"case-{n}"), Verdict.UNCERTAIN, Reason.TOO_MANY_TAGS) for n in range(5)]
 
     said = announce(a_pass(*tags), VOICE)
