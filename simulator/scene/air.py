@@ -17,7 +17,14 @@ from struct import Struct
 
 from simulator.scene.chance import FrozenChance
 from simulator.scene.goods import LOAD_LENGTH_M, LOAD_TOP_M, LOAD_WIDTH_M
-from simulator.scene.radio import GOODS_DB_PER_M, SENSITIVITY_DBM, Antenna, Point, mean_rssi_dbm
+from simulator.scene.radio import (
+    GOODS_DB_PER_M,
+    SENSITIVITY_DBM,
+    Antenna,
+    Point,
+    ground_ray_db,
+    mean_rssi_dbm,
+)
 
 TAG_LOSS_SD_DB = 3.0  # orientation and shadowing of one tag, as spread between equal cases
 BIAS_SD_DB = 2.0  # per antenna and channel: connectors, cable ripple, the antenna over the band
@@ -50,7 +57,13 @@ class Air:
     """One door's air. Tags are told apart by their EPC; channels are indices from 1."""
 
     _frozen: FrozenChance
+    has_ground: bool = False  # whether the floor reflects
     _bias_db: dict[tuple[int, int], float] = field(default_factory=dict)
+
+    def mean_dbm(self, antenna: Antenna, at: Point) -> float:
+        """What a middling tag is heard at, without what chance adds."""
+        level = mean_rssi_dbm(antenna, at)
+        return level + ground_ray_db(antenna, at) if self.has_ground else level
 
     def tag_loss_db(self, epc: bytes) -> float:
         return TAG_LOSS_SD_DB * self._frozen.normal(_TAG + epc)
@@ -94,7 +107,7 @@ class MovingTag:
     ) -> float | None:
         """What the reader would hear; None where it cannot be enough to be read."""
         (x, y, z), (dx, dy, dz) = load_at, self.offset
-        level = mean_rssi_dbm(antenna, (x + dx, y + dy, z + dz)) - self._loss_db
+        level = self._air.mean_dbm(antenna, (x + dx, y + dy, z + dz)) - self._loss_db
         level += self._air.bias_db(antenna.port, channel)
         if level < _HOPELESS_DBM:
             return None
@@ -134,7 +147,7 @@ class ParkedTag:
         return level + fade_db(mixed)
 
     def _work_out(self, antenna: Antenna, channel: int) -> tuple[float, complex, float]:
-        level = mean_rssi_dbm(antenna, self.at) - self._loss_db
+        level = self._air.mean_dbm(antenna, self.at) - self._loss_db
         level += self._air.bias_db(antenna.port, channel)
         own = self._air.echoes(self.epc, antenna.port, channel, 0.0)
         return level, own, level + fade_db(own)

@@ -32,6 +32,10 @@ RSSI_AT_1_M_DBM = (
 # What dry goods in cartons swallow, one way (between paper at about 5 and soap at 20 dB/m).
 GOODS_DB_PER_M = 10.0
 
+WAVELENGTH_M = 0.3277  # at 915 MHz
+_CONCRETE = 5.0  # relative permittivity, dry
+_NULL = 0.05  # of a field that cancels itself; the logarithm must exist
+
 DISTANCE_MIN_M = 0.5  # nearer than about a wavelength the far-field law says nonsense
 BEAMWIDTH_DEG = 68.0  # between the half-power points of such a patch
 FRONT_TO_BACK_DB = 18.0
@@ -88,13 +92,41 @@ def mean_rssi_dbm(antenna: Antenna, at: Point) -> float:
     """RSSI of a middling tag at `at`, without fading: 40 log10 of the distance, and the pattern
     twice.
     """
+    distance_m = math.dist(at, antenna.at)
+    path_db = 40.0 * math.log10(max(distance_m, DISTANCE_MIN_M))
+    return RSSI_AT_1_M_DBM - path_db - 2.0 * _pattern_db(antenna, at)
+
+
+def ground_ray_db(antenna: Antenna, at: Point) -> float:
+    """What the ray by way of the floor adds or takes, out and back: the two-ray model of any
+    textbook on propagation, with Fresnel's coefficient of dry concrete and the pattern of the
+    antenna towards the point on the floor.
+
+    The field is horizontal, as the dipoles of most labels lie; the tag's own pattern is not in it.
+    """
+    x, y, z = at
+    ax, ay, az = antenna.at
+    level2 = (x - ax) ** 2 + (y - ay) ** 2
+    direct_m = max(math.sqrt(level2 + (z - az) ** 2), DISTANCE_MIN_M)
+    bounced_m = math.sqrt(level2 + (z + az) ** 2)
+    if bounced_m <= 0.0:
+        return 0.0
+    rise = (z + az) / bounced_m  # sine of the grazing angle
+    root = math.sqrt(_CONCRETE - 1.0 + rise * rise)
+    reflected = (rise - root) / (rise + root)
+    pattern_db = _pattern_db(antenna, (x, y, -z)) - _pattern_db(antenna, at)
+    share = reflected * direct_m / bounced_m * 10 ** (-pattern_db / 20)
+    turn = math.tau * (bounced_m - direct_m) / WAVELENGTH_M
+    field = math.hypot(1.0 + share * math.cos(turn), share * math.sin(turn))
+    return 40.0 * math.log10(max(field, _NULL))
+
+
+def _pattern_db(antenna: Antenna, at: Point) -> float:
     dx, dy, dz = at[0] - antenna.at[0], at[1] - antenna.at[1], at[2] - antenna.at[2]
     distance_m = math.sqrt(dx * dx + dy * dy + dz * dz)
     bx, by, bz = antenna.boresight
     cosine = (dx * bx + dy * by + dz * bz) / distance_m if distance_m > 0.0 else 1.0
-    angle_deg = math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
-    path_db = 40.0 * math.log10(max(distance_m, DISTANCE_MIN_M))
-    return RSSI_AT_1_M_DBM - path_db - 2.0 * pattern_loss_db(angle_deg)
+    return pattern_loss_db(math.degrees(math.acos(max(-1.0, min(1.0, cosine)))))
 
 
 def read_probability(rssi_dbm: float) -> float:
