@@ -6,10 +6,10 @@ from random import Random
 from benchmarks.doors.baselines import FirstLast, InWindow
 from benchmarks.doors.score import Booking, Day
 from drivers.base import ClockStepped, LinkChange, Observation, TagRead
-from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Identifier
-from gateway.core.pipeline import Pipeline, ReadPoint, Said, Unsaid
-from gateway.settings import GatewaySettings
+from gateway.core.pipeline import Pipeline
+from gateway.core.read_point import Light, Outcome, Unsaid
+from gateway.settings.file import GatewaySettings
 from simulator.scene.dock_day import DayPlan, DockDay
 from simulator.scene.door import SceneRead
 from simulator.scene.host import Heard, HeardClock, HeardLink, HeardRead
@@ -25,12 +25,6 @@ id = "bench"
 site = "bench"
 """
 _DOOR = """
-[[reader]]
-name = "{name}"
-driver = "llrp"
-host = "192.0.2.1"
-antennas = [{{ port = 1 }}, {{ port = 2 }}, {{ port = 3 }}, {{ port = 4 }}]
-
 [[read_point]]
 name = "{name}"
 kind = "dock_door"
@@ -44,13 +38,10 @@ mode = "live"
 def pipeline(doors: int) -> Pipeline:
     """As a gateway with that many doors has it, all else by default."""
     text = _HEAD + "".join(_DOOR.format(name=f"dock-{n + 1}") for n in range(doors))
-    settings = toml.read(text, GatewaySettings, GatewaySettings.misfits)
+    settings = toml.read(text, GatewaySettings, GatewaySettings.misfits_without_readers)
     if isinstance(settings, toml.Problems):
         raise AssertionError([str(problem) for problem in settings.found])
-    read_points = [
-        ReadPoint(DockDoor(door.plan()), settings.voice(door)) for door in settings.read_point
-    ]
-    return Pipeline(Identifier(accept_raw=False), read_points)
+    return Pipeline(Identifier(accept_raw=False), settings.at_work())
 
 
 def judge(plan: DayPlan, seed: int) -> dict[str, Counter[str]]:
@@ -97,12 +88,16 @@ class _Ours:
     def _offset_us(self, at_s: float) -> int:
         return self._day.clock.offset_us(round(at_s * 1e6))
 
-    def _take(self, said: list[Said], at_s: float) -> None:
+    def _take(self, said: list[Outcome], at_s: float) -> None:
         """`at_s` is when it was said: what the clock showed then, event times are by."""
         for event in said:
             if isinstance(event, Unsaid):
                 raise event.error
-            if event.kind not in ("movement", "review") or event.read_point is None:
+            if (
+                isinstance(event, Light)
+                or event.kind not in ("movement", "review")
+                or event.read_point is None
+            ):
                 continue
             keys = event.epc_list if event.type == "ObjectEvent" else event.child_epcs
             if isinstance(event, AggregationEvent):
