@@ -101,13 +101,13 @@ def _row(kind: str, method: str, truth: Counter[str], said: Counter[str]) -> tup
 def _high(count: int, exposure: int) -> str:
     if not exposure:
         return ""
-    return f"{count / exposure:.4f} (≥ {lower(count, exposure):.4f} of {exposure})"
+    return f"{100 * count / exposure:.2f} % (≥ {100 * lower(count, exposure):.2f} of {exposure:,})"
 
 
 def _low(count: int, exposure: int) -> str:
     if not exposure:
         return ""
-    return f"{count / exposure:.4f} (≤ {upper(count, exposure):.4f} of {exposure})"
+    return f"{100 * count / exposure:.2f} % (≤ {100 * upper(count, exposure):.2f} of {exposure:,})"
 
 
 def _per_hours(count: int, hours: float) -> str:
