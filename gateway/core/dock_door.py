@@ -27,6 +27,11 @@ it did before. At the end those that took part vote on the direction, and each t
                pass_max_s, and whoever was here at the same time
     stray      at rest; or it stayed here when this pass, or an earlier one, was over
 
+A tag that is heard again at the levels of where it stood before stands there still: it takes part
+no longer, whatever it looked like in between (gateway.core.home). A load that drives by takes the
+sight of parked tags from one side after the other; were they taken to have moved, each would hold
+the pass open, and doubt would fall on all that was there with it.
+
 What is moved is a movement, what is uncertain a person reviews, of strays nothing is said.
 
 A tag that took part is judged once, until it was away: silent for visit_gap_s, or for pass_max_s
@@ -41,9 +46,11 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from drivers.base import LinkChange
+from gateway.core.attendance import OpenPass, Tag
 from gateway.core.event_time import EventTime
+from gateway.core.home import Homes
 from gateway.core.identify import Sighting
-from gateway.core.judgement import Direction, Ended, Judged, Pass, Verdict, elect, judge, way
+from gateway.core.judgement import Direction, Ended, Judged, Pass, Verdict, elect, judge
 from gateway.core.read_point import Memory, Noticed, Replays
 from gateway.core.visit import Visit
 from wire.reason import Reason
@@ -75,72 +82,14 @@ class DoorPlan:
 
 
 @dataclass(slots=True)
-class _Tag:
-    """A tag at the door: its newest visit, and what is known from before it."""
-
-    visit: Visit
-    has_leaned: bool = False  # in the open pass: it has moved, whatever it does now
-    has_moved: bool = False  # in this visit, if only for a moment
-    is_beside: bool = False  # this visit was heard during a pass
-    was_beside: bool = False  # an earlier one was
-    stayed: bool = False  # a later one was not: it is here whether something passes or not
-    said: Direction | None = None  # how it went by the pass it took part in; it was not away since
-    away_us: int = 0  # of silence, and it was
-
-    def begin_anew(self, visit: Visit, *, during_pass: bool) -> None:
-        beside = self.is_beside or during_pass
-        self.stayed = self.stayed or (self.was_beside and not beside)
-        self.was_beside = self.was_beside or beside
-        self.is_beside = self.has_moved = False
-        self.visit = visit
-
-    def was_away(self, at_us: int) -> bool:
-        return self.said is not None and at_us - self.visit.last_us >= self.away_us
-
-    @property
-    def takes_part(self) -> bool:
-        if self.said is None:
-            return self.visit.moves
-        return self.visit.is_shifted and way(self.visit.shift) != self.said
-
-
-@dataclass(slots=True)
-class _OpenPass:
-    """Who takes part so far. Instants are event time."""
-
-    opened_us: int
-    tags: dict[str, _Tag] = field(default_factory=dict)
-    leaned_us: int | None = None  # newest read of a tag that ever leaned
-    restless_us: int = 0  # newest read of any
-    is_crowded: bool = False  # there were more
-
-    @property
-    def held_us(self) -> int:
-        """The newest read of those that hold the pass open."""
-        return self.restless_us if self.leaned_us is None else self.leaned_us
-
-    def join(self, key: str, tag: _Tag) -> None:
-        self.tags[key] = tag
-        self.opened_us = min(self.opened_us, tag.visit.first_us)
-        tag.has_moved = True
-        self.heard(tag)
-
-    def heard(self, tag: _Tag) -> None:
-        last_us = tag.visit.last_us
-        self.restless_us = max(self.restless_us, last_us)
-        tag.has_leaned = tag.has_leaned or tag.visit.is_leaning
-        if tag.has_leaned:
-            self.leaned_us = max(self.leaned_us or last_us, last_us)
-
-
-@dataclass(slots=True)
 class DockDoor:
     """See the module. Every method gives the passes that it closed."""
 
     plan: DoorPlan
     _time: EventTime = field(init=False)
-    _open: _OpenPass | None = None
-    _watched: OrderedDict[str, _Tag] = field(default_factory=OrderedDict)
+    _open: OpenPass | None = None
+    _watched: OrderedDict[str, Tag] = field(default_factory=OrderedDict)
+    _homes: Homes = field(default_factory=Homes)
 
     def __post_init__(self) -> None:
         self._time = EventTime(steady_us=self.plan.idle_us, patience_us=self.plan.pass_max_us)
@@ -250,17 +199,19 @@ class DockDoor:
         at_us = sighting.at_us
         tag = self._watched.get(key)
         if tag is None or tag.was_away(at_us):
-            tag = _Tag(Visit(sighting.thing, at_us, at_us))
+            tag = Tag(Visit(sighting.thing, at_us, at_us))
         elif self._begins_anew(tag.visit, at_us):
             during_pass = self._open is not None and tag.visit.last_us >= self._open.opened_us
+            if tag.stood and not during_pass:
+                self._homes.settle(tag.visit)
             tag.begin_anew(Visit(sighting.thing, at_us, at_us), during_pass=during_pass)
         self._add(tag.visit, sighting)
-        if not tag.takes_part or self._is_crowded():
+        if not tag.takes_part or self._homes.is_there(key) or self._is_crowded():
             self._remember(key, tag)
             return
         self._watched.pop(key, None)
         if self._open is None:
-            self._open = _OpenPass(tag.visit.first_us)
+            self._open = OpenPass(tag.visit.first_us)
         self._open.join(key, tag)
 
     def _begins_anew(self, visit: Visit, at_us: int) -> bool:
@@ -280,25 +231,30 @@ class DockDoor:
         self._open.is_crowded = True
         return True
 
-    def _follow(self, open_pass: _OpenPass, key: str, sighting: Sighting) -> None:
+    def _follow(self, open_pass: OpenPass, key: str, sighting: Sighting) -> None:
         """Add to what is known of a tag that takes part.
 
         One that only looked restless for a moment takes part no longer; what leaned once does.
         """
         tag = open_pass.tags[key]
         self._add(tag.visit, sighting)
-        if tag.has_leaned or tag.visit.moves:
+        is_home = self._homes.is_there(key)
+        if (tag.has_leaned or tag.visit.moves) and not is_home:
             open_pass.heard(tag)
             return
         del open_pass.tags[key]
+        if is_home:
+            tag = tag.found_at_home(sighting.at_us)
+            tag.visit.add(sighting, inner=sighting.antenna in self.plan.inner)
         self._remember(key, tag)
         if not open_pass.tags:
             self._open = None
 
     def _add(self, visit: Visit, sighting: Sighting) -> None:
         visit.add(sighting, inner=sighting.antenna in self.plan.inner)
+        self._homes.hear(sighting)
 
-    def _remember(self, key: str, tag: _Tag) -> None:
+    def _remember(self, key: str, tag: Tag) -> None:
         self._watched[key] = tag
         self._watched.move_to_end(key)
         if len(self._watched) > REMEMBERED_MAX:
@@ -323,7 +279,7 @@ class DockDoor:
             return self._close(self._open, "too_long", too_long_us - self.plan.idle_us)
         return []
 
-    def _close(self, closing: _OpenPass, ended: Ended, here_us: int) -> list[Pass]:
+    def _close(self, closing: OpenPass, ended: Ended, here_us: int) -> list[Pass]:
         """Whoever was read after `here_us` is still here."""
         self._open = None
         if ended == "silence":
@@ -338,14 +294,14 @@ class DockDoor:
             self._remember_said(tag, election.direction, ended)
         return [Pass(self.plan.name, *election, ended, tags)]
 
-    def _watch_on(self, closing: _OpenPass, here_us: int) -> None:
+    def _watch_on(self, closing: OpenPass, here_us: int) -> None:
         """Restless tags that are still here when all that leaned are gone did not go with them."""
         for key, tag in list(closing.tags.items()):
             if tag.visit.last_us > here_us:
                 del closing.tags[key]
-                self._remember(key, _Tag(tag.visit, stayed=True))
+                self._remember(key, Tag(tag.visit, stayed=True))
 
-    def _bystanders(self, closing: _OpenPass, direction: Direction, here_us: int) -> list[Judged]:
+    def _bystanders(self, closing: OpenPass, direction: Direction, here_us: int) -> list[Judged]:
         """The tags that were heard during the pass and do not take part."""
         found: list[Judged] = []
         for tag in self._watched.values():
@@ -353,7 +309,7 @@ class DockDoor:
             is_of_it = closing.opened_us <= visit.last_us and visit.first_us <= closing.held_us
             if tag.said is not None or not is_of_it:
                 continue
-            stays = tag.stayed or visit.last_us > here_us
+            stays = tag.stayed or visit.last_us > here_us or self._homes.is_there(visit.thing.key)
             if stays or direction == "unknown" or (visit.is_still and not tag.has_moved):
                 found.append(Judged(visit, Verdict.STRAY))
             else:
@@ -361,7 +317,7 @@ class DockDoor:
             tag.is_beside = True
         return found
 
-    def _doubt(self, closing: _OpenPass, tags: list[Judged]) -> tuple[Judged, ...]:
+    def _doubt(self, closing: OpenPass, tags: list[Judged]) -> tuple[Judged, ...]:
         """Some passes are for review as a whole.
 
         Those that were partly unseen; those with more tags than goods can have; and those in which
@@ -390,7 +346,7 @@ class DockDoor:
         last_us = tag.visit.last_us
         self._remember(
             tag.thing.key,
-            _Tag(
+            Tag(
                 Visit(tag.thing, last_us, last_us),
                 said=direction if tag.verdict is Verdict.MOVED else "unknown",
                 away_us=self.plan.pass_max_us if ended == "too_long" else self.plan.visit_gap_us,

@@ -32,6 +32,8 @@ from dataclasses import dataclass, field
 
 from gateway.core.identify import Sighting, Thing
 
+Level = tuple[str, int | None]  # antenna and channel
+
 UNWEIGHTED_DBM = -60.0  # where a reader tells no RSSI, all reads count alike
 
 # A tag at rest is heard within 1 dB (whole dB on the wire, and the receiver's noise); one that
@@ -157,7 +159,7 @@ class Visit:
     heard: dict[str, Heard] = field(default_factory=dict)
     inner: Side = field(default_factory=Side)
     outer: Side = field(default_factory=Side)
-    _levels: dict[tuple[str, int | None], _Level] = field(default_factory=dict)
+    _levels: dict[Level, _Level] = field(default_factory=dict)
     _squares_db2: float = 0.0
     lasting: int = 0  # reads of a level that was heard LASTING_S before
     freedom: int = 0  # degrees of freedom of the spread: reads beyond the first of each level
@@ -175,7 +177,7 @@ class Visit:
             heard.peak_dbm = dbm if heard.peak_dbm is None else max(heard.peak_dbm, dbm)
             self._level((sighting.antenna, sighting.channel), dbm, at_s)
 
-    def _level(self, group: tuple[str, int | None], dbm: float, at_s: float) -> None:
+    def _level(self, group: Level, dbm: float, at_s: float) -> None:
         level = self._levels.setdefault(group, _Level(at_s))
         level.reads += 1
         away = dbm - level.mean_db
@@ -184,6 +186,10 @@ class Visit:
             self._squares_db2 += away * (dbm - level.mean_db)
             self.freedom += 1
             self.lasting += at_s - level.since_s >= LASTING_S
+
+    def levels(self) -> dict[Level, float]:
+        """The mean RSSI on each antenna and channel, where the reader tells it."""
+        return {group: level.mean_db for group, level in self._levels.items()}
 
     @property
     def spread_db(self) -> float:
