@@ -32,12 +32,17 @@ read_point = "urn:door:{name}"
 inner = ["{name}:1", "{name}:2"]
 outer = ["{name}:3", "{name}:4"]
 mode = "live"
+neighbours = [{neighbours}]
 """
 
 
 def pipeline(doors: int) -> Pipeline:
     """As a gateway with that many doors has it, all else by default."""
-    text = _HEAD + "".join(_DOOR.format(name=f"dock-{n + 1}") for n in range(doors))
+    names = [f"dock-{number + 1}" for number in range(doors)]
+    text = _HEAD + "".join(
+        _DOOR.format(name=name, neighbours=", ".join(f'"{x}"' for x in names if x != name))
+        for name in names
+    )
     settings = toml.read(text, GatewaySettings, GatewaySettings.misfits_without_readers)
     if isinstance(settings, toml.Problems):
         raise AssertionError([str(problem) for problem in settings.found])
