@@ -210,6 +210,7 @@ class DockDoor:
             self._remember(key, tag)
             return
         self._watched.pop(key, None)
+        self._homes.meet(tag.visit)
         if self._open is None:
             self._open = OpenPass(tag.visit.first_us)
         self._open.join(key, tag)

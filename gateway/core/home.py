@@ -39,10 +39,18 @@ class Homes:
     def settle(self, visit: Visit) -> None:
         """The tag stood through all of this visit."""
         home = self._homes.setdefault(visit.thing.key, _Home())
-        self._homes.move_to_end(visit.thing.key)
-        home.levels.update(visit.levels())
-        if len(self._homes) > HOMES_MAX:
-            self._homes.popitem(last=False)
+        home.levels |= visit.levels()
+        self._bound(visit.thing.key)
+
+    def meet(self, visit: Visit) -> None:
+        """It begins to look as if it moved. What nothing is known of yet is as it was until now.
+
+        What stands there and was never heard in peace is known again by this; and what comes with a
+        load was heard at places until now where it does not stop.
+        """
+        home = self._homes.setdefault(visit.thing.key, _Home())
+        home.levels = visit.levels() | home.levels
+        self._bound(visit.thing.key)
 
     def hear(self, sighting: Sighting) -> None:
         home = self._homes.get(sighting.thing.key)
@@ -63,3 +71,8 @@ class Homes:
         if home is None or len(home.off_db) < GROUPS:
             return False
         return math.fsum(off * off for off in home.off_db.values()) <= GROUPS * SAME_DB * SAME_DB
+
+    def _bound(self, key: str) -> None:
+        self._homes.move_to_end(key)
+        if len(self._homes) > HOMES_MAX:
+            self._homes.popitem(last=False)

@@ -98,6 +98,19 @@ def test_a_tag_that_stands_elsewhere_now_is_at_home_there() -> None:
     assert heard(homes, -50.0)
 
 
+def test_what_was_heard_before_it_seemed_to_move_is_home_where_nothing_better_is_known() -> None:
+    homes = Homes()
+    homes.settle(stood(channels=3))
+    seeming = Visit(STRAY, START_US, START_US)
+    for channel in range(GROUPS):
+        seeming.add(seen(STRAY, rssi_dbm=-50.0, channel=channel), inner=True)
+    homes.meet(seeming)
+
+    assert not heard(homes, -50.0)
+    heard(homes, -60.0, range(3))
+    assert heard(homes, -50.0, range(3, GROUPS))
+
+
 def test_the_home_of_the_longest_unheard_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(home, "HOMES_MAX", 2)
     homes = Homes()
@@ -132,10 +145,12 @@ def load(start_s: float) -> list[Sighting]:
     return [s for n, tag in enumerate(CASES) for s in walk(tag, line(-4, 4, 6), start_s + n * 0.01)]
 
 
-def test_a_stray_that_a_load_took_the_sight_of_holds_no_pass_open() -> None:
+@pytest.mark.parametrize("known_s", [20.0, 3.0])
+def test_a_stray_that_a_load_took_the_sight_of_holds_no_pass_open(known_s: float) -> None:
+    """Known from a visit in peace, or only from its first seconds in this one."""
     door = DockDoor(PLAN)
 
-    first, *_ = passes = run(door, [*shaded(20.0, 26.0), *load(20.0)])
+    first, *_ = passes = run(door, [*shaded(known_s, known_s + 6.0), *load(known_s)])
 
     assert first.ended == "silence"
     assert {tag.thing for tag in first.of(Verdict.MOVED)} == set(CASES)
