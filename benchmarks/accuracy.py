@@ -30,7 +30,7 @@ DAYS = {
     "stop of 5 s": 25,
     "stop of 20 s": 20,
     "stop of 90 s": 15,
-    "stop of 1 h": 3,
+    "stop of 1 h": 2,
     "3 to 6 s apart": 35,
     "empty forklifts between": 40,
     "neighbour door": 20,
