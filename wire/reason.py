@@ -37,6 +37,8 @@ class Reason(StrEnum):
     BLIND = "blind"
     TRIAL_MODE = "trial_mode"
     NEIGHBOUR = "neighbour"
+    ANTENNA_SILENT = "antenna_silent"
+    FIRST_INVENTORY = "first_inventory"
     # Tags that are no GS1 key.
     TAG_EMPTY = "tag_empty"
     TAG_ISO = "tag_iso"
@@ -164,6 +166,16 @@ MEANINGS: dict[Reason, Meaning] = {
     ),
     Reason.NEIGHBOUR: Meaning(
         "Two doors heard these tags, and it is not clear through which of them they went.",
+        "site",
+        retry_helps=False,
+    ),
+    Reason.ANTENNA_SILENT: Meaning(
+        "Nothing is heard any more where these tags stood: all were taken, or a cable is torn.",
+        "site",
+        retry_helps=False,
+    ),
+    Reason.FIRST_INVENTORY: Meaning(
+        "The tags stood there when the shelf was first read: nobody knows when they came.",
         "site",
         retry_helps=False,
     ),
