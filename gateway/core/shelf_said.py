@@ -29,6 +29,11 @@ def announce(change: Change, voice: Voice, steps: Steps) -> list[Event]:
         step = replace(step, claimed_to=place)
     else:
         step = replace(step, claimed_from=origin)
-    grounds = {"rule": "presence", "change": change.what, "from": change.origin, "zone": change.zone}
+    grounds = {
+        "rule": "presence",
+        "change": change.what,
+        "from": change.origin,
+        "zone": change.zone,
+    }
     happening = Happening(change.shelf, change.tags, {}, grounds)
     return told(happening, voice, replace(step, biz_location=place))

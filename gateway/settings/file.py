@@ -18,6 +18,7 @@ from drivers.registry import DeviceSettings, ReaderSettings, ScannerSettings
 from gateway.core.filter import Filter
 from gateway.core.read_point import ReadPoint, Voice
 from gateway.settings.dock_door import DockDoorTable, neighbours_of
+from gateway.settings.shelf import ShelfTable
 from gateway.settings.table import Name, Table
 from gs1.epc.codec import SCHEMES
 from gs1.trade_number import Region
@@ -148,7 +149,7 @@ class LogTable(Table):
     format: Literal["console", "json"] = "console"
 
 
-ReadPointTable = DockDoorTable  # of each kind, told apart by `kind`
+ReadPointTable = Annotated[DockDoorTable | ShelfTable, Field(discriminator="kind")]
 
 
 class GatewaySettings(Table):
@@ -188,12 +189,15 @@ class GatewaySettings(Table):
             if each.mode == "off":
                 continue
             voice = Voice(self.gateway.id, self.zone, each.read_point, each.mode, verdicts=verdicts)
-            found.append(each.at_work(voice, neighbours))
+            if isinstance(each, DockDoorTable):
+                found.append(each.at_work(voice, neighbours))
+            else:
+                found.append(each.at_work(voice))
         return found
 
     @property
     def doors(self) -> tuple[DockDoorTable, ...]:
-        return self.read_point
+        return tuple(each for each in self.read_point if isinstance(each, DockDoorTable))
 
     def read_point_of(self, antenna: str) -> str:
         """The URI of the read point that has the antenna, or of the reader itself."""
@@ -252,7 +256,7 @@ class GatewaySettings(Table):
             )
             for index, each in enumerate(self.read_point)
             for others in [doors - {each.name}]
-            for name in each.neighbours
+            for name in (each.neighbours if isinstance(each, DockDoorTable) else ())
             if name not in others
         ]
 

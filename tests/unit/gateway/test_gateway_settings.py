@@ -44,7 +44,7 @@ def problems(folder: Path, text: str) -> list[str]:
 
 def test_good_settings_are_read(tmp_path: Path) -> None:
     settings = load(write(tmp_path, GOOD)).settings
-    (door,) = settings.read_point
+    (door,) = settings.doors
 
     assert settings.source == Source("rotterdam", "dock-pi-1")
     assert settings.mqtt == MqttTable(host="127.0.0.1", port=1883)
@@ -112,6 +112,43 @@ def test_a_door_is_its_neighbours_neighbour_whichever_says_so(tmp_path: Path) ->
             f'line {line}: read_point[1].neighbours: no other door "{other}";'
             ' did you mean "door-1"?'
         ]
+
+
+SHELF = """
+[[read_point]]
+name = "rack-7"
+kind = "shelf"
+read_point = "urn:test:rack-7"
+depart_s = 90.0
+[[read_point.zone]]
+name = "top"
+biz_location = "urn:test:top"
+antennas = ["dock-1:3"]
+[[read_point.zone]]
+name = "bottom"
+biz_location = "urn:test:bottom"
+antennas = ["dock-1:4"]
+"""
+
+
+def test_a_shelf_has_zones_with_antennas_of_their_own(tmp_path: Path) -> None:
+    good = GOOD.replace("{ port = 2 }", "{ port = 2 }, { port = 3 }, { port = 4 }") + SHELF
+    _, shelf = load(write(tmp_path, good)).settings.at_work()
+
+    assert (shelf.name, shelf.kind, shelf.voice.mode) == ("rack-7", "shelf", "trial")
+    assert shelf.machine.sources == {"dock-1:3", "dock-1:4"}
+    assert problems(tmp_path, good.replace('"dock-1:4"]\n', '"dock-1:5"]\n')) == [
+        'line 20: read_point[1].zone: no antenna "dock-1:5"; did you mean "dock-1:4"?'
+    ]
+    assert problems(tmp_path, good.replace('"dock-1:4"]\n', '"dock-1:1"]\n')) == [
+        'line 20: read_point[1].zone: "dock-1:1" is an antenna of "door-1"'
+    ]
+    assert problems(tmp_path, good.replace('"bottom"', '"top"')) == [
+        'line 20: read_point[1]: zone "top" stands here twice'
+    ]
+    assert problems(tmp_path, good.replace('"dock-1:4"]\n', '"dock-1:3"]\n')) == [
+        'line 20: read_point[1]: antenna "dock-1:3" stands here twice'
+    ]
 
 
 def test_a_filter_is_what_its_table_says(tmp_path: Path) -> None:
@@ -274,7 +311,7 @@ def test_for_a_replay_readers_need_not_be_in_the_settings_nor_a_password(tmp_pat
     settings = load_for_replay(path).settings
 
     assert settings.reader == ()
-    assert settings.read_point[0].plan().antennas == {"dock-1:1", "dock-1:2"}
+    assert settings.doors[0].plan().antennas == {"dock-1:1", "dock-1:2"}
     with pytest.raises(SettingsError, match='no antenna "dock-1:1"'):
         load(path)
 

@@ -17,6 +17,7 @@ from drivers.serial.settings import SerialSettings
 from drivers.tcp.settings import TcpSettings
 from gateway.settings import file as gateway
 from gateway.settings.dock_door import DockDoorTable
+from gateway.settings.shelf import ShelfTable, ZoneTable
 from ledger import settings as ledger
 from wire import toml
 
@@ -117,6 +118,13 @@ def test_every_option_of_a_scanner_stands_in_the_file() -> None:
     assert set(serial) == own | {"name"}
     own = set(HidSettings.model_fields) - set(ScannerTable.model_fields)
     assert set(hid) == own | {"name"}
+
+
+def test_every_option_of_a_shelf_stands_in_the_file() -> None:
+    _, shelf = tomllib.loads(with_examples_said(shipped("gateway.toml")))["read_point"]
+
+    assert set(shelf) == set(ShelfTable.model_fields)
+    assert set(shelf["zone"][0]) == set(ZoneTable.model_fields)
 
 
 @pytest.mark.parametrize("name", ["gateway", "ledger"])
