@@ -11,6 +11,7 @@ class Tag:
     """A tag at the door: its newest visit, and what is known from before it."""
 
     visit: Visit
+    is_new: bool = False  # never heard here before this visit
     has_leaned: bool = False  # in the open pass: it has moved, whatever it does now
     has_moved: bool = False  # in this visit, if only for a moment
     is_beside: bool = False  # this visit was heard during a pass
@@ -23,7 +24,7 @@ class Tag:
         beside = self.is_beside or during_pass
         self.stayed = self.stayed or (self.was_beside and not beside)
         self.was_beside = self.was_beside or beside
-        self.is_beside = self.has_moved = False
+        self.is_new = self.is_beside = self.has_moved = False
         self.visit = visit
 
     def was_away(self, at_us: int) -> bool:

@@ -21,7 +21,8 @@ then for as long as it likes: its visit goes on, and what it does next is judged
 it did before. At the end those that took part vote on the direction, and each tag is judged:
 
     moved      shifted (it leans, and both ends of its visit agree) in the direction of the pass;
-               or restless and shifted about as much, though it would prove nothing alone
+               or restless and shifted about as much, though it would prove nothing alone; or too
+               little heard, and in company of those (gateway.core.judgement)
     uncertain  shifted against it; or restless otherwise; or heard in the pass alone, and too little
                to say; or all, where there is no direction; or those that are still here after
                pass_max_s, and whoever was here at the same time
@@ -50,12 +51,13 @@ from gateway.core.attendance import OpenPass, Tag
 from gateway.core.event_time import EventTime
 from gateway.core.home import Homes
 from gateway.core.identify import Sighting
-from gateway.core.judgement import Direction, Ended, Judged, Pass, Verdict, elect, judge
+from gateway.core.judgement import Direction, Ended, Judged, Pass, Verdict, elect, in_company, judge
 from gateway.core.read_point import Memory, Noticed, Replays
 from gateway.core.visit import Visit
 from wire.reason import Reason
 
 WATCHED_US = 10_000_000  # a visit without movement begins anew: as long as a slow pallet crosses
+KNOWN_AFTER_US = 60_000_000  # of listening: what stands here and can be heard was heard by then
 REMEMBERED_MAX = 50_000  # tags that passed or stand here; the longest unseen is forgotten
 MEMBERS_MAX = 1_000  # of one pass: twice what max_tags may be. With more it is for review anyway
 
@@ -88,6 +90,8 @@ class DockDoor:
     plan: DoorPlan
     _time: EventTime = field(init=False)
     _open: OpenPass | None = None
+    _listens_us: int | None = None  # since when
+    _remembered_us: int | None = None  # what `changes` gave of it
     _watched: OrderedDict[str, Tag] = field(default_factory=OrderedDict)
     _homes: Homes = field(default_factory=Homes)
 
@@ -149,10 +153,16 @@ class DockDoor:
         return []
 
     def changes(self) -> Memory:
-        return {}  # A crash forgets what docs/read-points.md says it does.
+        """Since when it listens; the rest a crash forgets (docs/read-points.md)."""
+        if self._listens_us == self._remembered_us:
+            return {}
+        self._remembered_us = self._listens_us
+        return {"listens_us": self._listens_us}
 
     def recall(self, memory: Memory) -> None:
-        pass
+        listens_us = memory.get("listens_us")
+        if isinstance(listens_us, int):
+            self._listens_us = self._remembered_us = listens_us
 
     def link(self, change: LinkChange) -> list[Pass]:
         """A reader of the door is heard again, or no longer."""
@@ -170,6 +180,8 @@ class DockDoor:
     def shift_time(self, step_us: int) -> None:
         """The wall clock was set: what is remembered moves with it."""
         self._time.shift(step_us)
+        if self._listens_us is not None:
+            self._listens_us += step_us
         tags = list(self._watched.values())
         if self._open is not None:
             tags += self._open.tags.values()
@@ -199,7 +211,8 @@ class DockDoor:
         at_us = sighting.at_us
         tag = self._watched.get(key)
         if tag is None or tag.was_away(at_us):
-            tag = Tag(Visit(sighting.thing, at_us, at_us))
+            is_new = tag is None and self._knows_who_stands_here(at_us)
+            tag = Tag(Visit(sighting.thing, at_us, at_us), is_new=is_new)
         elif self._begins_anew(tag.visit, at_us):
             during_pass = self._open is not None and tag.visit.last_us >= self._open.opened_us
             if tag.stood and not during_pass:
@@ -225,6 +238,12 @@ class DockDoor:
             return True
         idle_us = self.plan.idle_us
         return at_us - visit.last_us >= idle_us or visit.first_us - at_us >= idle_us
+
+    def _knows_who_stands_here(self, at_us: int) -> bool:
+        """Whether it has listened long enough that what it never heard was not here."""
+        if self._listens_us is None:
+            self._listens_us = at_us
+        return at_us - self._listens_us >= KNOWN_AFTER_US
 
     def _is_crowded(self) -> bool:
         if self._open is None or len(self._open.tags) < MEMBERS_MAX:
@@ -290,6 +309,7 @@ class DockDoor:
         dwelling_us = min((visit.first_us for visit in here), default=None)
         judged = [judge(tag.visit, election, dwelling_us) for tag in closing.tags.values()]
         judged += self._bystanders(closing, election.direction, here_us)
+        judged = in_company(judged, self._news(closing, judged))
         tags = self._doubt(closing, judged)
         for tag in tags[: len(closing.tags)]:
             self._remember_said(tag, election.direction, ended)
@@ -317,6 +337,10 @@ class DockDoor:
                 found.append(Judged(visit, Verdict.UNCERTAIN, Reason.EVIDENCE_UNCERTAIN))
             tag.is_beside = True
         return found
+
+    def _news(self, closing: OpenPass, judged: list[Judged]) -> set[str]:
+        keys = (tag.thing.key for tag in judged)
+        return {key for key in keys if (closing.tags.get(key) or self._watched[key]).is_new}
 
     def _doubt(self, closing: OpenPass, tags: list[Judged]) -> tuple[Judged, ...]:
         """Some passes are for review as a whole.

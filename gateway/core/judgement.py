@@ -1,7 +1,7 @@
 """The verdicts of a door: what a pass came to, and each tag of it, given their visits."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NamedTuple
@@ -12,6 +12,8 @@ from wire.reason import Reason
 
 MAJORITY = 0.5  # of the votes: those of tags that went the pass's way, and not back
 ALIKE_MIN = 0.5  # of the pass's shift: what a restless tag must show to have gone with it
+
+COMPANY_MIN = 5  # tags that surely moved: fewer say little of when and how loudly a load is heard
 
 Direction = Literal["in", "out", "unknown"]
 Ended = Literal["silence", "too_long"]
@@ -61,6 +63,21 @@ class Pass:
         return tuple(tag for tag in self.tags if tag.verdict is verdict)
 
 
+class _Times(NamedTuple):
+    """When one side heard a load: from its first tag's centroid to its last."""
+
+    first_us: int
+    last_us: int
+
+    @classmethod
+    def of(cls, centres_us: Iterable[int | None]) -> "_Times":
+        known = [each for each in centres_us if each is not None]
+        return cls(min(known), max(known)) if known else cls(0, -1)
+
+    def holds(self, at_us: int) -> bool:
+        return self.first_us <= at_us <= self.last_us
+
+
 def elect(visits: Sequence[Visit]) -> Election:
     """Each visit votes with its looks. The errors of tags are taken to be independent.
 
@@ -100,6 +117,37 @@ def judge(visit: Visit, election: Election, dwelling_us: int | None) -> Judged:
 
 def _is_alike(visit: Visit, shift: float) -> bool:
     return visit.goes_one_way and visit.shift / shift >= ALIKE_MIN
+
+
+def in_company(judged: Sequence[Judged], news: Collection[str]) -> list[Judged]:
+    """Tags of which too little was heard may have come with those that surely moved.
+
+    A load is before one side for a second or two, and a tag amid its goods is then heard
+    once or twice: its own times prove nothing. But it was never heard before (`news`), each side
+    heard it while that side heard the load, and it was as loud as a tag of the load may be. What
+    stands near the door and was never heard either would have to be heard for the first time just
+    then, and as loudly.
+    """
+    moved = [tag.visit for tag in judged if tag.verdict is Verdict.MOVED]
+    if len(moved) < COMPANY_MIN:
+        return list(judged)
+    weakest_dbm = min(visit.loudest_dbm for visit in moved)
+    sides = [
+        _Times.of([visit.inner_us for visit in moved]),
+        _Times.of([visit.outer_us for visit in moved]),
+    ]
+    return [
+        Judged(tag.visit, Verdict.MOVED)
+        if tag.reason is Reason.EVIDENCE_UNCERTAIN
+        and tag.thing.key in news
+        and tag.visit.loudest_dbm > weakest_dbm
+        and all(
+            at_us is None or side.holds(at_us)
+            for side, at_us in zip(sides, (tag.visit.inner_us, tag.visit.outer_us), strict=True)
+        )
+        else tag
+        for tag in judged
+    ]
 
 
 def way(shift: float) -> Direction:

@@ -238,6 +238,7 @@ class ReadPoint(Generic[C]):
         if self.referee is not None:
             self.referee.forget()
         self.machine.shift_time(step_us)
+        self._marks = deque([(n, at_us + step_us) for n, at_us in self._marks], maxlen=MARKS_MAX)
         return said
 
     def _said(self, number: int, concluded: Sequence[C]) -> list[Outcome]:

@@ -266,6 +266,24 @@ class Visit:
         return self.is_leaning or self.is_restless
 
     @property
+    def inner_us(self) -> int | None:
+        """When the inner side heard it: the centroid of its power; None where it did not."""
+        return self._side_us(self.inner)
+
+    @property
+    def outer_us(self) -> int | None:
+        return self._side_us(self.outer)
+
+    def _side_us(self, side: Side) -> int | None:
+        return self.first_us + round(side.mean_s * 1e6) if side.looks else None
+
+    @property
+    def loudest_dbm(self) -> float:
+        """Of all its reads; -inf where the reader tells no RSSI."""
+        peaks = [each.peak_dbm for each in self.heard.values() if each.peak_dbm is not None]
+        return max(peaks, default=-math.inf)
+
+    @property
     def centre_us(self) -> int:
         """When it was nearest: the centroid of all received power."""
         mw = self.inner.mw + self.outer.mw

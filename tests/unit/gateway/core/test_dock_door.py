@@ -1,5 +1,6 @@
 """How a door decides. Each scene is plain geometry: see tests.unit.gateway.core.scenes."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from drivers.base import GpiChange, LinkChange
 from gateway.core import dock_door
 from gateway.core.dock_door import DockDoor
-from gateway.core.identify import Role, Sighting
+from gateway.core.identify import Role, Sighting, Thing
 from gateway.core.judgement import Pass, Verdict
 from tests.unit.gateway.core.scenes import (
     INNER,
@@ -67,6 +68,9 @@ def test_a_door_hears_its_antennas_and_takes_nothing_else_into_account() -> None
     assert door.notice(GpiChange("dock-1", START_US, 1, high=True)) == []
     assert door.advance(START_US) == []
     assert (door.clock_us, door.since_us, door.changes()) == (START_US, START_US, {})
+    door.observe(seen(STRAY, INNER[0], 1.0))
+    assert door.changes() == {"listens_us": START_US + 1_000_000}
+    assert door.changes() == {}
 
 
 def test_a_pass_closes_when_its_tags_are_silent_for_idle() -> None:
@@ -758,3 +762,119 @@ def test_the_longest_unseen_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> Non
     run(door, [seen(thing("other"), INNER[0], 14.0)])
 
     assert list(door._watched) == ["urn:test:case-1", "urn:test:other"]
+
+
+# -- a load and its company ---------------------------------------------------------------------
+
+LISTENED_S = 101.0  # since then what was never heard was not here
+LOAD = [thing(f"load-{n}") for n in range(5)]
+
+
+def glimpses(what: Thing, *at: tuple[str, float, float]) -> list[Sighting]:
+    """A few reads: antenna, second of the walk, dBm."""
+    return [seen(what, antenna, LISTENED_S + at_s, dbm) for antenna, at_s, dbm in at]
+
+
+def a_load(load: Sequence[Thing] = LOAD, start_s: float = LISTENED_S) -> list[Sighting]:
+    """A pallet as long as is walked in a second, with tags that lie better and worse."""
+    return [
+        replace(s, rssi_dbm=(s.rssi_dbm or 0.0) - 5 * number)
+        for number, what in enumerate(load)
+        for s in walk(what, line(-4, 4, 6), start_s + number / (len(load) - 1))
+    ]
+
+
+def in_load(
+    few: Iterable[Sighting], *, load: Sequence[Thing] = LOAD, before: Iterable[Sighting] = ()
+) -> tuple[Verdict, Reason | None]:
+    """What is said of case-1, which was heard a few times while a load went by."""
+    others = a_load(load)
+    first = [seen(STRAY, INNER[0], at_s / 2) for at_s in range(10)]
+    (door_pass,) = run(DockDoor(PLAN), [*first, *before, *others, *few])
+    (tag,) = [tag for tag in door_pass.tags if tag.thing == CASES[0]]
+    assert {each.verdict for each in door_pass.tags if each.thing in load} == {Verdict.MOVED}
+    return tag.verdict, tag.reason
+
+
+FEW = (OUTER[0], 2.7, -50.0), (INNER[0], 4.3, -50.0)
+MOVED = Verdict.MOVED, None
+UNCERTAIN = Verdict.UNCERTAIN, Reason.EVIDENCE_UNCERTAIN
+
+
+@pytest.mark.parametrize("few", [FEW, FEW[:1], FEW[1:]])
+def test_a_tag_that_is_heard_once_or_twice_with_the_load_alone_came_with_it(
+    few: Sequence[tuple[str, float, float]],
+) -> None:
+    assert in_load(glimpses(CASES[0], *few)) == MOVED
+
+
+def test_one_that_was_heard_here_before_may_stand_here() -> None:
+    before = [seen(CASES[0], INNER[0], 80.0, -50.0)]
+
+    assert in_load(glimpses(CASES[0], *FEW), before=before) == UNCERTAIN
+
+
+def test_one_that_passed_and_is_heard_again_may_stand_here() -> None:
+    """It went in with an earlier load, and was put down where it is hardly heard."""
+    earlier = [s for what in CASES for s in walk(what, line(-4, 4, 6), 20.0)]
+    first = [seen(STRAY, INNER[0], at_s / 2) for at_s in range(10)]
+    few = glimpses(CASES[0], *FEW)
+    passes = run(DockDoor(PLAN), [*first, *earlier, *a_load(), *few])
+
+    assert [tag.verdict for tag in passes[-1].tags if tag.thing == CASES[0]] == [Verdict.UNCERTAIN]
+
+
+@pytest.mark.parametrize(
+    "few",
+    [
+        [(OUTER[0], 4.9, -50.0)],  # its outer side hears no load any more
+        [(INNER[0], 0.3, -50.0)],
+        [FEW[0], (INNER[0], 5.8, -50.0)],
+    ],
+)
+def test_one_that_a_side_heard_when_it_heard_no_load_is_for_a_person(
+    few: Sequence[tuple[str, float, float]],
+) -> None:
+    assert in_load(glimpses(CASES[0], *few)) == UNCERTAIN
+
+
+def test_one_that_is_weaker_than_all_of_the_load_is_for_a_person() -> None:
+    """What stands here and was never heard is heard by way of the load, from farther off."""
+    few = [(antenna, at_s, -70.0) for antenna, at_s, _ in FEW]
+
+    assert in_load(glimpses(CASES[0], *few)) == UNCERTAIN
+
+
+def test_one_that_is_known_to_have_stood_did_not_come_with_it() -> None:
+    stood = [seen(CASES[0], OUTER[0], LISTENED_S + 1 + tenth / 10, -50.0) for tenth in range(40)]
+
+    assert in_load(stood) == (Verdict.STRAY, None)
+
+
+def test_a_load_of_a_few_says_too_little_of_its_company() -> None:
+    assert in_load(glimpses(CASES[0], *FEW), load=LOAD[:4]) == UNCERTAIN
+
+
+def test_a_door_that_has_just_begun_to_listen_does_not_know_who_stands_there() -> None:
+    (door_pass,) = run(DockDoor(PLAN), [*a_load(), *glimpses(CASES[0], *FEW)])
+
+    assert [(t.verdict, t.reason) for t in door_pass.tags if t.thing == CASES[0]] == [UNCERTAIN]
+
+
+def test_after_a_crash_it_knows_how_long_it_listened() -> None:
+    door = DockDoor(PLAN)
+    door.recall({"listens_us": START_US})
+    (door_pass,) = run(door, [*a_load(), *glimpses(CASES[0], *FEW)])
+
+    assert [(t.verdict, t.reason) for t in door_pass.tags if t.thing == CASES[0]] == [MOVED]
+
+
+def test_a_clock_that_is_set_does_not_make_a_door_forget_how_long_it_listened() -> None:
+    door = DockDoor(PLAN)
+    run(door, [seen(STRAY, INNER[0], at_s / 2) for at_s in range(10)], then_s=None)
+    door.shift_time(3600 * 1_000_000)
+    moved = a_load(start_s=3600.0 + 30.0)
+    few = [replace(s, at_us=s.at_us + (3600 - 71) * 1_000_000) for s in glimpses(CASES[0], *FEW)]
+    (door_pass,) = run(door, [*moved, *few])
+
+    assert [(t.verdict, t.reason) for t in door_pass.tags if t.thing == CASES[0]] == [UNCERTAIN]

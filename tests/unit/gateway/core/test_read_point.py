@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 
-from drivers.base import GpiChange, LinkChange, NoRead, Scan
+from drivers.base import ClockStepped, GpiChange, LinkChange, NoRead, Scan
 from gateway.core.identify import Identifier, Sighting
 from gateway.core.pipeline import Pipeline
 from gateway.core.read_point import Light, Memory, Noticed, Outcome, ReadPoint, Replays, Voice
@@ -131,3 +131,21 @@ def test_until_a_checkpoint_is_old_enough_it_is_fed_from_where_the_last_run_was(
     pipe.checkpoint(20)
 
     assert pipe.resume() == {"echo-1": 3}
+
+
+def test_checkpoints_move_with_a_clock_that_is_set() -> None:
+    """An hour ahead: what was just heard is not old by that."""
+    pipe, echo = pipeline(Replays.SINCE)
+    pipe.read_points[0].start(3, {})
+    pipe.tick(10, 100, {})
+    echo.since_us = 50
+    pipe.checkpoint(10)
+    pipe.feed(11, ClockStepped(101, 3_600))
+    echo.since_us = 3_650
+
+    pipe.checkpoint(20)
+
+    assert pipe.resume() == {"echo-1": 3}
+    echo.since_us = 3_700
+    pipe.checkpoint(30)
+    assert pipe.resume() == {"echo-1": 20}
