@@ -136,6 +136,7 @@ class _Event(_Wire):
         alias="readpoint:reasons", default=None, max_length=100
     )
     evidence: dict[str, object] | None = Field(alias="readpoint:evidence", default=None)
+    window: tuple[Instant, Instant] | None = Field(alias="readpoint:window", default=None)
     claimed_from: Word | None = Field(alias="readpoint:from", default=None)
     claimed_to: Word | None = Field(alias="readpoint:to", default=None)
 

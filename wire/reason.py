@@ -39,6 +39,12 @@ class Reason(StrEnum):
     NEIGHBOUR = "neighbour"
     ANTENNA_SILENT = "antenna_silent"
     FIRST_INVENTORY = "first_inventory"
+    EYE_STUCK = "eye_stuck"
+    NO_BOX = "no_box"
+    NO_READ = "no_read"
+    MULTI_READ = "multi_read"
+    MISMATCH = "mismatch"
+    NO_BARCODE = "no_barcode"
     # Tags that are no GS1 key.
     TAG_EMPTY = "tag_empty"
     TAG_ISO = "tag_iso"
@@ -178,6 +184,28 @@ MEANINGS: dict[Reason, Meaning] = {
         "The tags stood there when the shelf was first read: nobody knows when they came.",
         "site",
         retry_helps=False,
+    ),
+    Reason.EYE_STUCK: Meaning(
+        "The photo-eye was dark for longer than a box takes: it saw none until it moved again.",
+        "site",
+        retry_helps=False,
+    ),
+    Reason.NO_BOX: Meaning(
+        "Tags or a bar code went by, and the photo-eye saw no box that they could be on.",
+        "site",
+        retry_helps=False,
+    ),
+    Reason.NO_READ: Meaning(
+        "A box went by of which too few tags were read, or none.", "site", retry_helps=False
+    ),
+    Reason.MULTI_READ: Meaning(
+        "A box went by with more tags than a box has here.", "site", retry_helps=False
+    ),
+    Reason.MISMATCH: Meaning(
+        "The bar codes of the box and its tags name different things.", "site", retry_helps=False
+    ),
+    Reason.NO_BARCODE: Meaning(
+        "A box went by of which the scanner read no bar code.", "site", retry_helps=False
     ),
     Reason.TAG_EMPTY: Meaning("The tag has an empty EPC.", "tag", retry_helps=False),
     Reason.TAG_ISO: Meaning(

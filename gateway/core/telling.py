@@ -42,6 +42,7 @@ class Happening:
     fields: Mapping[str, object]  # of wire.event, as direction and confidence
     grounds: Mapping[str, object]  # evidence beside that of the reads
     at_us: int = 0  # when it was, where no tag tells: also what its ids rest on then
+    parent: str | None = None  # a logistic unit that bears no tag, but is known to be of it
 
     def of(self, verdict: Verdict) -> list[Judged]:
         return [tag for tag in self.tags if tag.verdict is verdict]
@@ -90,6 +91,8 @@ def movement(happening: Happening, voice: Voice, step: Step, moved: Sequence[Jud
         }
     )
     containers = [tag.thing.key for tag in moved if tag.thing.role is Role.CONTAINER]
+    if happening.parent is not None and happening.parent not in containers:
+        containers.append(happening.parent)
     contents = tuple(tag.thing.key for tag in moved if tag.thing.role is Role.ITEM)
     if len(containers) != 1 or not contents:
         return said
