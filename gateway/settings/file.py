@@ -17,6 +17,7 @@ from pydantic import Field, field_validator, model_validator
 from drivers.registry import DeviceSettings, ReaderSettings, ScannerSettings
 from gateway.core.filter import Filter
 from gateway.core.read_point import ReadPoint, Voice
+from gateway.settings.conveyor import ConveyorTable
 from gateway.settings.dock_door import DockDoorTable, neighbours_of
 from gateway.settings.shelf import ShelfTable
 from gateway.settings.table import Name, Table
@@ -149,7 +150,7 @@ class LogTable(Table):
     format: Literal["console", "json"] = "console"
 
 
-ReadPointTable = Annotated[DockDoorTable | ShelfTable, Field(discriminator="kind")]
+ReadPointTable = Annotated[DockDoorTable | ConveyorTable | ShelfTable, Field(discriminator="kind")]
 
 
 class GatewaySettings(Table):
