@@ -79,9 +79,10 @@ class Passage:
 
     @property
     def error_us(self) -> float:
-        """The standard error of the centroid, as far as it is known."""
+        """The standard error of the centroid; of few looks no better than one of them is long."""
         side = self.visit.inner
-        return max(LOOK_US, math.sqrt(side.error2_s2) * 1e6) if side.looks > 1 else LOOK_US
+        error_us = math.sqrt(side.error2_s2) * 1e6 if side.looks > 1 else LOOK_US
+        return error_us if side.looks >= LOOKS_ALONE_MIN else max(LOOK_US, error_us)
 
 
 @dataclass(slots=True)

@@ -61,7 +61,7 @@ class ConveyorTable(AnyReadPoint):
     offset_s: float = Field(default=0.0, ge=-60, le=60)
     scanner_offset_s: float = Field(default=0.0, ge=-60, le=60)
     reach_s: float = Field(default=10.0, ge=1, le=60)
-    idle_s: float = Field(default=1.0, ge=0.3, le=10)
+    idle_s: float = Field(default=3.0, ge=0.5, le=60)
     transit_s: float = Field(default=30.0, ge=1, le=600)
     visit_gap_s: float = Field(default=10.0, ge=0, le=600)
 

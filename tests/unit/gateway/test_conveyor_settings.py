@@ -9,6 +9,8 @@ from gateway.settings.conveyor import ConveyorTable
 from gateway.settings.file import load
 from tests.unit.gateway.test_gateway_settings import problems, write
 
+CONFIG = Path(__file__).parents[3] / "config"
+
 BELT = """\
 [gateway]
 id = "belt-pi-1"
@@ -47,7 +49,7 @@ def test_a_conveyor_is_read_with_the_short_form_of_its_trigger(tmp_path: Path) -
     assert plan.eye == EyePlan("tunnel", 1, invert=False, debounce_us=20_000, stuck_us=30_000_000)
     assert plan.antennas == {"tunnel:1", "tunnel:2"}
     assert plan.scanner == "belt-1"
-    assert (plan.idle_us, plan.transit_us, plan.reach_us) == (1_000_000, 30_000_000, 10_000_000)
+    assert (plan.idle_us, plan.transit_us, plan.reach_us) == (3_000_000, 30_000_000, 10_000_000)
     assert (at_work.kind, at_work.machine.name) == ("conveyor", "belt-1")
     assert at_work.machine.sources == {"tunnel:1", "tunnel:2", "tunnel:gpi1", "belt-1"}
     assert settings.read_point_of("tunnel:2") == belt.read_point
@@ -89,9 +91,8 @@ def test_what_a_conveyor_cannot_be_is_refused(
 
 
 def test_the_example_is_read_when_it_is_uncommented(tmp_path: Path) -> None:
-    example = Path("config/gateway.toml").read_text().partition("#[[read_point]]")[2]
-    lines = [line.removeprefix("#") for line in example.splitlines() if line.startswith("#")]
-    options = "\n".join(line for line in lines if not line.startswith(" "))
+    example = (CONFIG / "gateway.toml").read_text().partition("#  [[read_point]]")[2]
+    options = "\n".join(line.removeprefix("#  ") for line in example.splitlines())
     text = BELT.partition("[[read_point]]")[0] + f"[[read_point]]\n{options}\n"
     (belt,) = load(write(tmp_path, text)).settings.read_point
 
