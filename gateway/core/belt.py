@@ -232,8 +232,8 @@ class Belt:
 
     def _judge(self) -> Box:
         """The next window, with all that belongs to it."""
-        going = [each for each in self._closed if self.tags.bear(each)[0] is Bearing.GOES_BY]
-        self.offset.learn(self._windows, [each.visit.centre_us for each in going])
+        teaching = [each.visit.centre_us for each in self._closed if self._teaches(each)]
+        self.offset.learn(self._windows, teaching)
         self.codes.learn(self._windows)
         window, index = self._windows[self._judged], self._judged
         mine: list[Passage] = []
@@ -267,13 +267,19 @@ class Belt:
 
     def _concluded(self, passage: Passage, doubt: Reason | None) -> Judged:
         bearing, own_doubt = self.tags.bear(passage)
-        self.offset.tell(passage.visit.centre_us)
+        if self._teaches(passage):
+            self.offset.tell(passage.visit.centre_us)
         self.tags.conclude(passage)
         if bearing is Bearing.STAYS:
             return Judged(passage.visit, Verdict.STRAY)
         reason = doubt or own_doubt
         verdict = Verdict.MOVED if reason is None else Verdict.UNCERTAIN
         return Judged(passage.visit, verdict, reason)
+
+    def _teaches(self, passage: Passage) -> bool:
+        """Whether it surely went by: what stands here would teach any offset."""
+        went_by = passage.bearing is Bearing.GOES_BY
+        return went_by and self.tags.bear(passage) == (Bearing.GOES_BY, None)
 
     def _doubt_of(self, place: Place, passage: Passage) -> Reason | None:
         """Whether it may be the neighbour's."""

@@ -45,6 +45,7 @@ class BeltOffset:
     offset_us: int  # about; before the first box as the settings say
     spread_us: int = 0
     agreeing: int = 0  # centroids that it rests on
+    asked: int = 0  # of so many
     recent: deque[int] = field(default_factory=lambda: deque(maxlen=RECENT_MAX))
 
     def tell(self, centre_us: int) -> None:
@@ -53,7 +54,7 @@ class BeltOffset:
 
     @property
     def is_known(self) -> bool:
-        return self.agreeing >= AGREEING_MIN
+        return self.agreeing >= AGREEING_MIN and 2 * self.agreeing > self.asked
 
     @property
     def limit_us(self) -> int:
@@ -78,7 +79,7 @@ class BeltOffset:
             for low_us, high_us, middle_us in each
             if low_us <= self.offset_us <= high_us
         ]
-        self.agreeing = _count(spans, self.offset_us)
+        self.agreeing, self.asked = _count(spans, self.offset_us), len(spans)
         if left_us:
             self.offset_us = max(-self.reach_us, min(self.reach_us, round(median(left_us))))
             self.spread_us = round(median(abs(each - self.offset_us) for each in left_us))
@@ -88,14 +89,16 @@ class BeltOffset:
         self.recent = deque((each + step_us for each in self.recent), maxlen=RECENT_MAX)
 
     def memory(self, name: str) -> dict[str, JsonValue]:
-        return {name: [self.offset_us, self.spread_us, self.agreeing, list(self.recent)]}
+        return {
+            name: [self.offset_us, self.spread_us, self.agreeing, self.asked, list(self.recent)]
+        }
 
     def recall(self, memory: Mapping[str, JsonValue], name: str) -> None:
         """Raises ValueError where that is none of it."""
         match memory.get(name):
-            case [int(offset_us), int(spread_us), int(agreeing), list(recent)]:
+            case [int(offset_us), int(spread_us), int(agreeing), int(asked), list(recent)]:
                 self.offset_us = max(-self.reach_us, min(self.reach_us, offset_us))
-                self.spread_us, self.agreeing = spread_us, agreeing
+                self.spread_us, self.agreeing, self.asked = spread_us, agreeing, asked
                 found = [each for each in recent if isinstance(each, int)]
                 self.recent = deque(found, maxlen=RECENT_MAX)
             case other:

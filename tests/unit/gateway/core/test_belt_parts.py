@@ -230,3 +230,16 @@ def test_an_offset_stays_within_reach() -> None:
     offset.learn([Window(n * 10_000_000, n * 10_000_000 + 500_000) for n in range(9)])
 
     assert (offset.offset_us, offset.is_known, offset.limit_us) == (0, False, 1_000_000)
+
+
+def test_an_offset_with_which_fewer_than_half_agree_is_not_known() -> None:
+    windows = [Window(n * 10_000_000, n * 10_000_000 + 500_000) for n in range(9)]
+    offset = BeltOffset(1_000_000, 0)
+    for n in range(3):
+        offset.tell(n * 10_000_000 + 250_000)
+    offset.learn(windows)
+    assert (offset.agreeing, offset.is_known) == (3, True)
+
+    offset.learn(windows, [n * 10_000_000 + 5_000_000 for n in range(3)])
+
+    assert (offset.agreeing, offset.is_known) == (3, False)

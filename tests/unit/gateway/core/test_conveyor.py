@@ -557,3 +557,14 @@ def test_it_says_what_it_hears_with() -> None:
     assert belt.sources == {"tunnel:1", "tunnel:2", "tunnel:gpi1", "scan-1"}
     assert belt.devices == {"tunnel"}
     assert (belt.name, belt.replays) == ("belt-1", Replays.SINCE)
+
+
+def test_what_is_heard_too_little_to_say_teaches_no_offset() -> None:
+    """A tag beside each box: the same one box after box, and none that surely goes by."""
+    few: list[list[Fed]] = [
+        [*eye(at_s, at_s + 0.8), seen(thing(f"few-{at_s}"), "tunnel:1", at_s + 2.0)]
+        for at_s in range(0, 40, 4)
+    ]
+    boxes = boxes_of(few)
+
+    assert {each.offset_us for each in boxes} == {0}
