@@ -1,5 +1,7 @@
 """What conveyors are made of, at the edges that no scene comes to."""
 
+from dataclasses import replace
+
 import pytest
 
 from drivers.base import GpiChange
@@ -243,3 +245,43 @@ def test_an_offset_with_which_fewer_than_half_agree_is_not_known() -> None:
     offset.learn(windows, [n * 10_000_000 + 5_000_000 for n in range(3)])
 
     assert (offset.agreeing, offset.is_known) == (3, False)
+
+
+def test_what_stayed_before_a_crash_stays_though_little_of_it_is_read_again() -> None:
+    tags = BeltTags(1_000_000, 30_000_000, 10_000_000)
+    tags.stays_before_us = at_us(5.0)
+    reads: list[object] = [seen(thing(), "tunnel:1", at_s) for at_s in (4.9, 5.3)]
+    reads += [seen(thing("later"), "tunnel:1", at_s) for at_s in (5.1, 5.4)]
+
+    assert concluded(tags, reads) == [("stays", None), ("goes_by", None)]
+
+
+def test_a_visit_that_was_concluded_before_a_crash_is_known_again() -> None:
+    tags = BeltTags(1_000_000, 30_000_000, 10_000_000)
+    concluded(tags, list(rides(thing(), 10.0)))
+    again = BeltTags(1_000_000, 30_000_000, 10_000_000)
+    again.recall(tags.changes())
+
+    known = []
+    for start_s in (10.0, 40.0):
+        for sighting in rides(thing(), start_s):
+            again.add(sighting)
+        known += [again.is_concluded(each) for each in again.close_silent(at_us(start_s + 9))]
+
+    assert known == [True, False]
+
+
+def test_edges_that_were_taken_before_a_crash_are_not_taken_again() -> None:
+    plan = replace(EYE, debounce_us=0)
+    photo, again = PhotoEye(plan), PhotoEye(plan)
+    edges = [edge(1.0, high=True), edge(2.0, high=False), edge(3.0, high=True)]
+    for each in edges:
+        photo.take(each)
+    windows = photo.pass_time(at_us(5.0))
+
+    again.recall(photo.memory(windows), windows)
+    for each in [*edges, edge(6.0, high=False)]:
+        again.take(each)
+
+    assert again.pass_time(at_us(7.0)) == []
+    assert windows == [Window(at_us(1.0), at_us(2.0)), Window(at_us(3.0), at_us(6.0))]

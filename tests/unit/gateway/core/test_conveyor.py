@@ -568,3 +568,20 @@ def test_what_is_heard_too_little_to_say_teaches_no_offset() -> None:
     boxes = boxes_of(few)
 
     assert {each.offset_us for each in boxes} == {0}
+
+
+def test_nothing_is_concluded_before_the_instant_that_a_crash_had_come_to() -> None:
+    belt = Conveyor(PLAN)
+    feed(belt, [*eye(0.0, 0.8), *rides(thing("first"), 0.4)], then_s=4.0)
+    memory = kept(belt.changes())
+    since = memory["belt"]
+    assert isinstance(since, list)
+    memory["belt"] = [at_us(60.0), *since[1:]]
+
+    again = Conveyor(PLAN)
+    again.recall(memory)
+    for each in rides(thing("first"), 0.4):
+        again.observe(each)
+
+    assert again.advance(at_us(55.0)) == []
+    assert [on(each) for each in again.advance(at_us(70.0))] == [{"first"}]
