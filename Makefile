@@ -36,6 +36,7 @@ bench: system-run $(READY)        ## the numbers that the docs name
 	$(BIN)/python -m benchmarks.fuzz_epc
 	$(BIN)/python -m benchmarks.door
 	$(BIN)/python -m benchmarks.accuracy
+	$(BIN)/python -m benchmarks.accuracy_conveyor
 	$(BIN)/python -m benchmarks.barcode
 	$(BIN)/python -m benchmarks.demo
 	$(BIN)/python -m benchmarks.first_movement
