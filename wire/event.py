@@ -36,7 +36,8 @@ CONTEXT: JsonValue = [
     {"readpoint": "urn:readpoint:ns:"},
 ]
 
-# What differs between two tellings of one event, and so is no part of its identity.
+# What differs between two tellings of one event, and so is no part of its identity; also inside an
+# error declaration, which has a number of its own.
 TRANSPORT_FIELDS = frozenset({"readpoint:epoch", "readpoint:seq", "recordTime"})
 
 Kind = Literal["movement", "count", "scan", "exception", "review", "verdict"]
@@ -104,6 +105,24 @@ class Quantity(_Wire):
     quantity: StrictInt = Field(gt=0, le=QUANTITY_MAX)
 
 
+class ErrorDeclaration(_Wire):
+    """That the event which bears it never happened (EPCIS 2.0 §7.4.1.2).
+
+    The rest of the event is the erroneous one, repeated as it was. So the two have one eventID, and
+    are told apart by when the error was declared. The number under which the declaration is sent
+    stands in here, since the event's own is repeated with it.
+    """
+
+    declaration_time: Instant = Field(alias="declarationTime")
+    reason: Word | None = None
+    corrective_event_ids: tuple[Uri, ...] | None = Field(
+        alias="correctiveEventIDs", default=None, max_length=100
+    )
+    epoch: Epoch | None = Field(alias="readpoint:epoch", default=None)
+    seq: Seq | None = Field(alias="readpoint:seq", default=None)
+    actor: Word | None = Field(alias="readpoint:actor", default=None)
+
+
 class _Event(_Wire):
     """What ObjectEvent and AggregationEvent have in common."""
 
@@ -114,6 +133,7 @@ class _Event(_Wire):
         alias="eventTimeZoneOffset", pattern=r"^[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00)$"
     )
     action: Literal["ADD", "OBSERVE", "DELETE"]
+    error_declaration: ErrorDeclaration | None = Field(alias="errorDeclaration", default=None)
     biz_step: Word | None = Field(alias="bizStep", default=None)
     disposition: Word | None = None
     read_point: Place | None = Field(alias="readPoint", default=None)
@@ -139,10 +159,17 @@ class _Event(_Wire):
     window: tuple[Instant, Instant] | None = Field(alias="readpoint:window", default=None)
     claimed_from: Word | None = Field(alias="readpoint:from", default=None)
     claimed_to: Word | None = Field(alias="readpoint:to", default=None)
+    operator: Word | None = Field(alias="readpoint:operator", default=None)
 
     @property
     def event_us(self) -> int:
         return instant.to_us(self.event_time)
+
+    @property
+    def declared_us(self) -> int:
+        """When the event was declared an error; 0 for the event itself. Part of its identity."""
+        declared = self.error_declaration
+        return 0 if declared is None else instant.to_us(declared.declaration_time)
 
 
 class ObjectEvent(_Event):
@@ -187,6 +214,7 @@ class Received:
     event_id: str | None = None
     event: Event | None = None
     body_hash: bytes = b""
+    erroneous_hash: bytes = b""  # of an error declaration: the body_hash of what it takes back
     reason: Reason | None = None
     detail: str = ""
 
@@ -215,13 +243,21 @@ def receive(payload: bytes) -> Received:
         return Received(
             epoch, seq, event_id, reason=Reason.INVALID_EVENT, detail=refusal.shortened(str(error))
         )
-    body_hash = sha256(json.canonical(identity(document))).digest()
-    return Received(epoch, seq, event.event_id, event, body_hash)
+    said = identity(document)
+    body_hash = sha256(json.canonical(said)).digest()
+    if said.pop("errorDeclaration", None) is None:
+        return Received(epoch, seq, event.event_id, event, body_hash)
+    erroneous_hash = sha256(json.canonical(said)).digest()
+    return Received(epoch, seq, event.event_id, event, body_hash, erroneous_hash)
 
 
 def _number(document: JsonObject) -> tuple[str | None, int | None, str | None]:
     """(epoch, seq, event id) as far as they can be trusted to be what they claim."""
-    epoch, seq = document.get("readpoint:epoch"), document.get("readpoint:seq")
+    declared = document.get("errorDeclaration")
+    numbered = document
+    if isinstance(declared, dict) and "readpoint:seq" in declared:
+        numbered = declared
+    epoch, seq = numbered.get("readpoint:epoch"), numbered.get("readpoint:seq")
     event_id = document.get("eventID")
     if not (isinstance(epoch, str) and _EPOCH.match(epoch)):
         return None, None, None
@@ -239,4 +275,6 @@ def as_document(event: Event) -> JsonObject:
 
 def identity(document: JsonObject) -> JsonObject:
     """What an event says, without where and when it was told: what its body_hash is taken over."""
-    return {key: value for key, value in document.items() if key not in TRANSPORT_FIELDS}
+    said = {key: value for key, value in document.items() if key not in TRANSPORT_FIELDS}
+    declared = said.get("errorDeclaration")
+    return said | {"errorDeclaration": identity(declared)} if isinstance(declared, dict) else said

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     UNKNOWN_LOCATION = "unknown_location"
     CONTENTS_UNKNOWN = "contents_unknown"
     EPOCH_REFUSED = "epoch_refused"
+    DECLARED_TOO_LATE = "declared_too_late"
     # Exceptions and reviews: what the edge would not decide.
     DIRECTION_UNKNOWN = "direction_unknown"
     EVIDENCE_UNCERTAIN = "evidence_uncertain"
@@ -45,6 +46,14 @@ class Reason(StrEnum):
     MULTI_READ = "multi_read"
     MISMATCH = "mismatch"
     NO_BARCODE = "no_barcode"
+    # Scans at a station that book nothing.
+    NO_MODE = "no_mode"
+    NO_LOCATION = "no_location"
+    QUANTITY_OF_ONE = "quantity_of_one"
+    QUANTITY_ZERO = "quantity_zero"
+    CODE_PLAIN = "code_plain"
+    CODE_REFUSED = "code_refused"
+    CODE_NOT_STOCK = "code_not_stock"
     # Tags that are no GS1 key.
     TAG_EMPTY = "tag_empty"
     TAG_ISO = "tag_iso"
@@ -146,6 +155,12 @@ MEANINGS: dict[Reason, Meaning] = {
         "gateway",
         retry_helps=False,
     ),
+    Reason.DECLARED_TOO_LATE: Meaning(
+        "An event was declared an error after its units had moved on: nothing was taken back, and"
+        " a person has to say where they are.",
+        "site",
+        retry_helps=False,
+    ),
     Reason.DIRECTION_UNKNOWN: Meaning(
         "Something passed the door, but not clearly one way.", "site", retry_helps=False
     ),
@@ -206,6 +221,39 @@ MEANINGS: dict[Reason, Meaning] = {
     ),
     Reason.NO_BARCODE: Meaning(
         "A box went by of which the scanner read no bar code.", "site", retry_helps=False
+    ),
+    Reason.NO_MODE: Meaning(
+        "Something was scanned at a station before anybody said what is done: it moved nothing.",
+        "site",
+        retry_helps=True,
+    ),
+    Reason.NO_LOCATION: Meaning(
+        "Something was scanned at a station before the place that it goes to, or is counted at.",
+        "site",
+        retry_helps=True,
+    ),
+    Reason.QUANTITY_OF_ONE: Meaning(
+        "A quantity was given for a thing with a serial, of which there is one.",
+        "site",
+        retry_helps=True,
+    ),
+    Reason.QUANTITY_ZERO: Meaning(
+        "A quantity of 0 was given at a station.", "site", retry_helps=True
+    ),
+    Reason.CODE_PLAIN: Meaning(
+        "The code that was scanned is no GS1 key: nobody knows what it stands for.",
+        "site",
+        retry_helps=False,
+    ),
+    Reason.CODE_REFUSED: Meaning(
+        "The code that was scanned says to be of GS1, and is wrong; readpoint:evidence says how.",
+        "tag",
+        retry_helps=False,
+    ),
+    Reason.CODE_NOT_STOCK: Meaning(
+        "The code that was scanned names an asset, a document or another thing that is no stock.",
+        "site",
+        retry_helps=False,
     ),
     Reason.TAG_EMPTY: Meaning("The tag has an empty EPC.", "tag", retry_helps=False),
     Reason.TAG_ISO: Meaning(

@@ -26,6 +26,16 @@ EVENT_BYTES_MAX = 128 << 10  # what every broker and the ledger take
 
 NOTHING: Mapping[str, Memory] = MappingProxyType({})
 
+_EVENT = """
+CREATE TABLE IF NOT EXISTS event (
+    seq INTEGER PRIMARY KEY,
+    event_id TEXT NOT NULL,
+    declared_us INTEGER NOT NULL,
+    made_us INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (event_id, declared_us)
+) STRICT;
+"""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS mark (
     only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -35,12 +45,6 @@ CREATE TABLE IF NOT EXISTS mark (
     ledger TEXT NOT NULL,
     incarnation INTEGER NOT NULL,
     ack_n INTEGER NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS event (
-    seq INTEGER PRIMARY KEY,
-    event_id TEXT NOT NULL UNIQUE,
-    made_us INTEGER NOT NULL,
-    body TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS resume (
     read_point TEXT PRIMARY KEY,
@@ -152,6 +156,7 @@ class _File:
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA busy_timeout = 5000")
         db.executescript(_SCHEMA)
+        _make_events(db)
         db.execute("INSERT OR IGNORE INTO mark VALUES (1, ?, 0, 0, '', 0, 0)", (new_epoch,))
         return cls(db)
 
@@ -165,12 +170,12 @@ class _File:
         with _Transaction(self._db):
             epoch, made = self._db.execute("SELECT epoch, made FROM mark").fetchone()
             for event in events:
-                if self._has(event.event_id):
+                if self._body(event.event_id, event.declared_us) is not None:
                     continue
                 made += 1
-                body = _numbered(event, epoch, made)
-                row = (made, event.event_id, now_us, body)
-                self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?)", row)
+                body = self._numbered(event, epoch, made)
+                row = (made, event.event_id, event.declared_us, now_us, body)
+                self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?)", row)
             self._db.execute("UPDATE mark SET made = ?", (made,))
             self._db.execute("DELETE FROM resume")
             self._db.executemany("INSERT INTO resume VALUES (?, ?)", list(resume.items()))
@@ -248,9 +253,29 @@ class _File:
     def close(self) -> None:
         self._db.close()
 
-    def _has(self, event_id: str) -> bool:
-        found = self._db.execute("SELECT 1 FROM event WHERE event_id = ?", (event_id,))
-        return found.fetchone() is not None
+    def _body(self, event_id: str, declared_us: int) -> str | None:
+        row = self._db.execute(
+            "SELECT body FROM event WHERE event_id = ? AND declared_us = ?", (event_id, declared_us)
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def _numbered(self, event: Event, epoch: str, seq: int) -> str:
+        """The JSON that is stored and sent.
+
+        An error declaration repeats its event as it was sent, number and all; so its own stands
+        inside it.
+        """
+        number: dict[str, str | int | None] = {"epoch": epoch, "seq": seq}
+        if event.error_declaration is not None:
+            declared = event.error_declaration.model_copy(update=number)
+            sent = json.decode_object((self._body(event.event_id, 0) or "{}").encode())
+            first = {"epoch": sent.get("readpoint:epoch"), "seq": sent.get("readpoint:seq")}
+            stamped = event.model_copy(update={**first, "error_declaration": declared})
+        else:
+            stamped = event.model_copy(update=number)
+        body = json.encode(as_document(stamped))
+        assert len(body.encode()) <= EVENT_BYTES_MAX, f"event of {len(body)} characters"
+        return body
 
 
 @dataclass(slots=True)
@@ -266,9 +291,14 @@ class _Transaction:
         self._db.execute("COMMIT" if kind is None else "ROLLBACK")
 
 
-def _numbered(event: Event, epoch: str, seq: int) -> str:
-    """The JSON that is stored and sent."""
-    stamped = event.model_copy(update={"epoch": epoch, "seq": seq})
-    body = json.encode(as_document(stamped))
-    assert len(body.encode()) <= EVENT_BYTES_MAX, f"event of {len(body)} characters"
-    return body
+def _make_events(db: sqlite3.Connection) -> None:
+    """The table of events; one of before there were error declarations is brought up to date."""
+    columns = [row[1] for row in db.execute("PRAGMA table_info(event)")]
+    if not columns or "declared_us" in columns:
+        db.executescript(_EVENT)
+        return
+    with _Transaction(db):
+        db.execute("ALTER TABLE event RENAME TO event_before")
+        db.execute(_EVENT)
+        db.execute("INSERT INTO event SELECT seq, event_id, 0, made_us, body FROM event_before")
+        db.execute("DROP TABLE event_before")

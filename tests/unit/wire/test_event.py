@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from wire import event, json
-from wire.event import AggregationEvent, ObjectEvent, Place, Quantity, Received
+from wire.event import AggregationEvent, ErrorDeclaration, ObjectEvent, Place, Quantity, Received
 from wire.reason import Reason
 
 CASE = "https://id.gs1.org/01/09521141012345/21/1"
@@ -209,3 +209,62 @@ def test_a_bad_payload_is_numbered_wherever_its_number_can_be_read(
     data: bytes, received: Received
 ) -> None:
     assert event.receive(data) == received
+
+
+# -- error declarations ----------------------------------------------------------------------------
+
+DECLARED = "2026-11-22T09:00:00.000+01:00"
+
+
+def declaration(**said: Any) -> ObjectEvent:
+    known: dict[str, Any] = {
+        "declaration_time": DECLARED,
+        "reason": "did_not_occur",
+        "epoch": "e1",
+        "seq": 9,
+        "actor": "anna",
+    }
+    return object_event(error_declaration=ErrorDeclaration(**(known | said)), operator="anna")
+
+
+def test_an_error_declaration_repeats_its_event_and_has_a_number_of_its_own() -> None:
+    document = event.as_document(declaration())
+
+    assert document == event.as_document(object_event(operator="anna")) | {
+        "errorDeclaration": {
+            "declarationTime": DECLARED,
+            "reason": "did_not_occur",
+            "readpoint:epoch": "e1",
+            "readpoint:seq": 9,
+            "readpoint:actor": "anna",
+        }
+    }
+    assert document["readpoint:operator"] == "anna"
+    assert (object_event().declared_us, declaration().declared_us) == (0, 1_795_334_400_000_000)
+
+
+def test_a_received_error_declaration_knows_what_it_takes_back() -> None:
+    original = event.receive(json.encode(event.as_document(object_event(operator="anna"))).encode())
+
+    received = event.receive(json.encode(event.as_document(declaration())).encode())
+    again = event.receive(json.encode(event.as_document(declaration(seq=10))).encode())
+
+    assert (original.seq, received.seq, again.seq) == (5, 9, 10)
+    assert (original.erroneous_hash, received.erroneous_hash) == (b"", original.body_hash)
+    assert received.event == declaration()
+    assert received.body_hash == again.body_hash != original.body_hash
+
+
+def test_an_error_declaration_without_a_number_of_its_own_is_under_its_event_s() -> None:
+    document = event.as_document(declaration(epoch=None, seq=None))
+
+    assert event.receive(json.encode(document).encode()).seq == 5
+
+
+def test_an_error_declaration_that_is_none_says_where() -> None:
+    received = event.receive(payload(errorDeclaration={"declarationTime": "noon"}))
+    odd = event.receive(payload(errorDeclaration="oops"))
+
+    assert (received.seq, received.reason) == (5, Reason.INVALID_EVENT)
+    assert received.detail.startswith("errorDeclaration.declarationTime: ")
+    assert (odd.seq, odd.reason) == (5, Reason.INVALID_EVENT)

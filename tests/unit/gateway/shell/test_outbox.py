@@ -9,7 +9,7 @@ import pytest
 from gateway.core.ack import Known
 from gateway.shell.outbox import Outbox, Row, _File
 from wire import event, json
-from wire.event import ObjectEvent
+from wire.event import ErrorDeclaration, ObjectEvent
 from wire.messages import Ack, Rejected
 from wire.reason import Reason
 
@@ -202,3 +202,51 @@ async def test_what_was_committed_is_on_disk(outbox: Outbox, tmp_path: Path) -> 
     with sqlite3.connect(tmp_path / "new" / "outbox.sqlite") as other:
         assert other.execute("SELECT seq FROM event").fetchall() == [(1,)]
     assert isinstance((await outbox.rows(1, 1))[0], Row)
+
+
+async def test_an_error_declaration_is_a_row_beside_its_event(outbox: Outbox) -> None:
+    """Same id: told apart by when it was declared; the event's own number is repeated."""
+    error = ErrorDeclaration(declaration_time="2026-11-22T09:00:00.000+01:00")
+    declared = said(1).model_copy(update={"error_declaration": error})
+    await outbox.append([said(1), said(2)], {}, now_us=5)
+
+    assert await outbox.append([declared], {}, now_us=6) == 3
+    assert await outbox.append([declared, said(1)], {}, now_us=7) == 3
+
+    first, _, row = await outbox.rows(1, 3)
+    numbered = {"readpoint:epoch": "e1", "readpoint:seq": 3}
+    assert row.event_id == first.event_id
+    assert json.decode(row.body.encode()) == json.decode_object(first.body.encode()) | {
+        "errorDeclaration": {"declarationTime": error.declaration_time, **numbered}
+    }
+    assert event.receive(row.body.encode()).seq == 3
+
+
+async def test_an_error_declaration_of_an_event_that_is_not_here_has_its_own_number_alone(
+    outbox: Outbox,
+) -> None:
+    error = ErrorDeclaration(declaration_time="2026-11-22T09:00:00.000+01:00")
+
+    await outbox.append([said(1).model_copy(update={"error_declaration": error})], {}, now_us=6)
+
+    (row,) = await outbox.rows(1, 1)
+    assert event.receive(row.body.encode()).seq == 1
+    assert "readpoint:seq" not in json.decode_object(row.body.encode())
+
+
+async def test_an_outbox_of_before_error_declarations_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.sqlite"
+    before = sqlite3.connect(path)
+    before.execute(
+        "CREATE TABLE event (seq INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE,"
+        " made_us INTEGER NOT NULL, body TEXT NOT NULL) STRICT"
+    )
+    before.execute("INSERT INTO event VALUES (1, 'urn:x:1', 5, '{}')")
+    before.commit()
+    before.close()
+
+    for _ in range(2):
+        outbox = Outbox(path)
+        await outbox.open("e1")
+        assert await outbox.rows(1, 9) == [Row(1, "urn:x:1", "{}")]
+        await outbox.close()
