@@ -21,6 +21,7 @@ from ledger.core.booking import (
     Unit,
 )
 from ledger.core.books import (
+    DECLARATION,
     AlertRow,
     ChainEnd,
     Changes,
@@ -28,6 +29,7 @@ from ledger.core.books import (
     Entry,
     EventRow,
     Head,
+    KeyRow,
     LineRow,
     Needs,
     Paper,
@@ -38,6 +40,7 @@ from ledger.core.books import (
     UnreadableRow,
     packed_at,
 )
+from ledger.core.declared import take_back
 from ledger.core.facts import Named, facts, local_date, named
 from ledger.core.settle import Epoch, GiveUp, position
 from wire.event import Event, Received
@@ -73,13 +76,14 @@ class Settled:
 
 def needs(batch: Sequence[Arrived]) -> Needs:
     """What `settle` must know of the books for this batch."""
-    events = [arrived.received.event for arrived in batch]
-    names = [named(event) for event in events if event is not None]
+    events = [one.received.event for one in batch if one.received.event is not None]
+    names = [named(event) for event in events]
     sites = {arrived.source.site for arrived in batch}
     places = {name for one in names for name in (one.location, one.claimed_from) if name}
     return Needs(
         sources=frozenset(arrived.source.name for arrived in batch),
-        event_ids=frozenset(event.event_id for event in events if event is not None),
+        event_ids=frozenset(event.event_id for event in events),
+        declared=frozenset(event.event_id for event in events if event.declared_us),
         classes=frozenset(key for one in names for key in one.classes()),
         units=frozenset(key for one in names for key in one.units),
         locations=frozenset(
@@ -191,15 +195,21 @@ class _Run:
             reason = received.reason or Reason.INVALID_EVENT
             self.reject(head, seq, received.event_id, reason, received.detail, arrived.payload)
             return
-        known_hash = self.state.known_ids.get(event.event_id)
-        if known_hash is None:
+        known_hash = self.state.known_ids.get((event.event_id, event.declared_us))
+        if known_hash is None and event.declared_us:
+            self._take_back(head, arrived, event)
+        elif known_hash is None:
             self._book(head, arrived, event)
         elif known_hash == received.body_hash:
             counted = replace(head, duplicates=head.duplicates + 1)
             self._advance(counted, seq, event.event_id)
         else:
-            detail = f"{event.event_id} is booked with another content"
-            self.reject(head, seq, event.event_id, Reason.ID_CONFLICT, detail, arrived.payload)
+            self._conflict(head, arrived, event.event_id)
+
+    def _conflict(self, head: Head, arrived: Arrived, event_id: str) -> None:
+        detail = f"{event_id} is booked with another content"
+        seq, reason = head.committed + 1, Reason.ID_CONFLICT
+        self.reject(head, seq, event_id, reason, detail, arrived.payload)
 
     def _keep_unreadable(self, arrived: Arrived) -> None:
         source, detail = arrived.source.name, arrived.received.detail
@@ -210,15 +220,40 @@ class _Run:
     def _book(self, head: Head, arrived: Arrived, event: Event) -> None:
         names = named(event)
         moves = event.kind == "movement" and booking.books(event.biz_step, event.action)
+        moves = moves and event.event_id not in self.state.declared
         booked = self._booking(event, names, arrived.source.site) if moves else Booking()
         if booked.largest > LINE_QUANTITY_MAX:
             most, seq, reason = LINE_QUANTITY_MAX, head.committed + 1, Reason.INVALID_EVENT
             detail = f"{booked.largest} base units in one line: expected at most {most}"
             self.reject(head, seq, event.event_id, reason, detail, arrived.payload)
             return
-        row = self._chain(head, arrived, event, booked, "booked" if moves else "stored")
+        self._keep(head, arrived, event, booked, "booked" if moves else "stored")
+
+    def _take_back(self, head: Head, arrived: Arrived, event: Event) -> None:
+        """An error declaration: what it repeats must be what is here, and is undone."""
+        known_hash = self.state.known_ids.get((event.event_id, 0))
+        if known_hash is not None and known_hash != arrived.received.erroneous_hash:
+            self._conflict(head, arrived, event.event_id)
+            return
+        erroneous = self.state.erroneous.get(event.event_id)
+        booked = Booking()
+        if erroneous is not None and event.event_id not in self.state.declared:
+            site = arrived.source.site
+            unknown = self._location(_unknown_key(site), LocationKind.UNKNOWN, site)
+            booked = take_back(erroneous, self.state.movers, unknown.id)
+        is_moved = bool(booked.lines or booked.steps)
+        self._keep(head, arrived, event, booked, "booked" if is_moved else "stored")
+
+    def _keep(
+        self, head: Head, arrived: Arrived, event: Event, booked: Booking, verdict: str
+    ) -> None:
+        """Settle it with what it books."""
+        row, names = self._chain(head, arrived, event, booked, verdict), named(event)
         self._write(row, booked)
-        self.state.known_ids[event.event_id] = row.body_hash
+        key = KeyRow(row.event_id, event.declared_us, row.body_hash, row.part, row.pseq)
+        self.settled.changes.keys.append(key)
+        self.state.known_ids[key.event_id, key.declared_us] = key.body_hash
+        self.state.learn_booked(event, booked)
         self._advance(replace(head, booked=head.booked + 1), row.sseq, row.event_id)
         entry = Entry(row, len(names.serials), names.containers, tuple(booked.alerts))
         self.settled.entries.append(entry)
@@ -276,9 +311,9 @@ class _Run:
             posting_date=link.posting_date,
             actor=link.actor,
             verdict=link.verdict,
-            kind=event.kind,
+            kind=DECLARATION if event.declared_us else event.kind,
             biz_step=event.biz_step,
-            direction=event.direction,
+            direction=None if event.declared_us else event.direction,  # it crossed nothing
             read_point=event.read_point.id if event.read_point else None,
             body=arrived.payload.decode(),
             body_hash=link.body_hash,

@@ -8,8 +8,12 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, assert_never
 
 from ledger.core import chain
-from ledger.core.booking import Alert, Location, LocationKind, Packed, Unit
+from ledger.core.booking import Alert, Booking, Location, LocationKind, Packed, Unit
+from ledger.core.declared import Erroneous
+from wire.event import Event
 from wire.messages import Rejected
+
+DECLARATION = "declaration"  # the kind of a row that says of another that it never happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,14 @@ class EventRow(NamedTuple):
     body_hash: bytes
     lines_hash: bytes
     hash: bytes
+
+
+class KeyRow(NamedTuple):
+    event_id: str
+    declared_us: int  # of an error declaration; 0 for the event itself
+    body_hash: bytes
+    part: int
+    pseq: int
 
 
 class LineRow(NamedTuple):
@@ -163,6 +175,7 @@ class Needs:
 
     sources: frozenset[str]
     event_ids: frozenset[str] = frozenset()
+    declared: frozenset[str] = frozenset()  # event ids that an error declaration names
     classes: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
     locations: frozenset[str] = frozenset()
@@ -182,7 +195,12 @@ class State:
     next_id: int
     heads: dict[str, Head] = field(default_factory=dict)
     closed: dict[str, set[str]] = field(default_factory=dict)  # source -> closed epochs
-    known_ids: dict[str, bytes] = field(default_factory=dict)  # event id -> body hash
+    # (event id, when it was declared an error, or 0) -> body hash
+    known_ids: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    erroneous: dict[str, Erroneous] = field(default_factory=dict)  # by event id
+    declared: set[str] = field(default_factory=set)  # ids of those that were declared errors before
+    # By unit of those: the events that moved it and stand, the newest last.
+    movers: dict[str, list[str]] = field(default_factory=dict)
     codes: dict[str, list[Code]] = field(default_factory=dict)  # by class key, oldest first
     units: dict[str, Unit] = field(default_factory=dict)
     locations: dict[str, Location] = field(default_factory=dict)  # by key
@@ -190,6 +208,18 @@ class State:
     documents: dict[str, Paper] = field(default_factory=dict)
     chains: dict[int, ChainEnd] = field(default_factory=dict)
     record_us: int = 0  # of the newest event of all chains
+
+    def learn_booked(self, event: Event, booked: Booking) -> None:
+        """What an error declaration of the event in the same batch has to know."""
+        id_, lines, steps = event.event_id, tuple(booked.lines), tuple(booked.steps)
+        if event.declared_us:
+            self.declared.add(id_)
+            for step in steps:
+                self.movers[step.key].pop()
+            return
+        self.erroneous[id_] = Erroneous(id_, event.biz_step, lines, steps)
+        for step in steps:
+            self.movers.setdefault(step.key, []).append(id_)
 
     def learn(self, location: Location) -> None:
         self.locations[location.key] = location
@@ -201,6 +231,7 @@ class Changes:
     """The rows that a batch adds or replaces."""
 
     events: list[EventRow] = field(default_factory=list)
+    keys: list[KeyRow] = field(default_factory=list)  # of the events
     lines: list[LineRow] = field(default_factory=list)
     steps: list[StepRow] = field(default_factory=list)
     units: dict[str, UnitRow] = field(default_factory=dict)

@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 
 from ledger.core import batch as core
 from ledger.core.batch import Arrived, Settled
-from ledger.core.booking import Location, LocationKind, Packed, Unit
+from ledger.core.booking import Line, Location, LocationKind, Packed, Unit, UnitStep
 from ledger.core.books import ChainEnd, Changes, Code, Head, Needs, Paper, State
 from ledger.core.chain import part_of
+from ledger.core.declared import Erroneous
 from ledger.core.settle import GiveUp
 from ledger.store.engine import explain, is_broken
 from ledger.store.ingest import Booked, Identity
@@ -42,8 +43,24 @@ SELECT sseq, event_id, reason, detail FROM reject
 WHERE source = ? AND epoch = ? ORDER BY sseq DESC LIMIT ?
 """
 _KNOWN_IDS = """
-SELECT event_id, body_hash FROM event_key
-WHERE declared_us = 0 AND event_id IN (SELECT value FROM json_each(?))
+SELECT event_id, declared_us, body_hash FROM event_key
+WHERE event_id IN (SELECT value FROM json_each(?))
+"""
+_ERRONEOUS = """
+SELECT event_key.event_id, biz_step, part, pseq FROM event_key JOIN event USING (part, pseq)
+WHERE declared_us = 0 AND event_key.event_id IN (SELECT value FROM json_each(?))
+"""
+_LINES_OF = "SELECT item_id, location_id, quantity FROM line WHERE part = ? AND pseq = ? ORDER BY n"
+_STEPS_OF = """
+SELECT key, item_id, quantity, source_id, destination_id FROM unit_step
+WHERE part = ? AND pseq = ?
+"""
+_MOVERS = """
+SELECT unit_step.key, event.event_id FROM unit_step JOIN event USING (part, pseq)
+WHERE unit_step.key IN (SELECT value FROM json_each(?)) AND NOT EXISTS (
+    SELECT 1 FROM event_key AS declared
+    WHERE declared.event_id = event.event_id AND declared.declared_us > 0)
+ORDER BY event.record_us
 """
 _CODES = """
 SELECT code.key, code.valid_from_us, code.item_id, code.quantity, item.is_placeholder
@@ -68,7 +85,7 @@ SELECT part, pseq, hash FROM chain WHERE part IN (SELECT value FROM json_each(?)
 """
 
 _PUT_EVENT = f"INSERT INTO event VALUES ({', '.join('?' * 19)})"
-_PUT_EVENT_KEY = "INSERT INTO event_key VALUES (?, 0, ?, ?, ?)"
+_PUT_EVENT_KEY = "INSERT INTO event_key VALUES (?, ?, ?, ?, ?)"
 _PUT_LINE = "INSERT INTO line VALUES (?, ?, ?, ?, ?, 0, 0, 0, ?)"
 _PUT_STEP = "INSERT INTO unit_step VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _PUT_BALANCE = """
@@ -209,8 +226,12 @@ def _load(connection: Connection, needs: Needs) -> State:
     state = State(next_id, heads=_heads(connection, needs.sources))
     for source, epoch in _rows(connection, _CLOSED, needs.sources):
         state.closed.setdefault(source, set()).add(epoch)
-    for key, body_hash in _rows(connection, _KNOWN_IDS, needs.event_ids):
-        state.known_ids[key] = body_hash
+    for id_, declared_us, body_hash in _rows(connection, _KNOWN_IDS, needs.event_ids):
+        state.known_ids[id_, declared_us] = body_hash
+        if declared_us:
+            state.declared.add(id_)
+    if needs.declared:
+        _load_erroneous(connection, needs.declared, state)
     for key, from_us, item, quantity, is_placeholder in _rows(connection, _CODES, needs.classes):
         code = Code(from_us, Packed(item, quantity, bool(is_placeholder)))
         state.codes.setdefault(key, []).append(code)
@@ -219,7 +240,9 @@ def _load(connection: Connection, needs: Needs) -> State:
     for key, kind, party in _rows(connection, _DOCUMENTS, needs.documents):
         state.documents[key] = Paper(key, kind, party)
     keys = needs.locations | {paper.place_key for paper in state.documents.values()}
-    ids = frozenset(unit.location for unit in state.units.values())
+    ids = frozenset(unit.location for unit in state.units.values()) | {
+        line.location for one in state.erroneous.values() for line in one.lines
+    }
     for number, key, kind, site in _rows(connection, _LOCATIONS, keys, ids):
         state.learn(Location(number, key, LocationKind(kind), site))
     parts = frozenset(part_of(source) for source in needs.sources)
@@ -228,6 +251,25 @@ def _load(connection: Connection, needs: Needs) -> State:
     newest = connection.exec_driver_sql("SELECT MAX(record_us) FROM chain").scalar_one()
     state.record_us = newest or 0
     return state
+
+
+def _load_erroneous(connection: Connection, ids: frozenset[str], state: State) -> None:
+    """What is booked of events that are declared errors, and who moved their units."""
+    for id_, biz_step, part, pseq in _rows(connection, _ERRONEOUS, ids):
+        lines = connection.exec_driver_sql(_LINES_OF, (part, pseq))
+        steps = connection.exec_driver_sql(_STEPS_OF, (part, pseq))
+        state.erroneous[id_] = Erroneous(
+            id_,
+            biz_step,
+            tuple(Line(*line) for line in lines),
+            tuple(
+                UnitStep(key, Packed(item, quantity), source, destination)
+                for key, item, quantity, source, destination in steps
+            ),
+        )
+    keys = frozenset(step.key for one in state.erroneous.values() for step in one.steps)
+    for key, id_ in _rows(connection, _MOVERS, keys):
+        state.movers.setdefault(key, []).append(id_)
 
 
 def _rows(
@@ -302,10 +344,7 @@ def _write(connection: Connection, settled: Settled, state: State) -> Booked:
 def _write_book(put: "_Put", changes: Changes) -> None:
     """Events, lines and steps, and what they add up to."""
     put.many(_PUT_EVENT, changes.events)
-    put.many(
-        _PUT_EVENT_KEY,
-        [(row.event_id, row.body_hash, row.part, row.pseq) for row in changes.events],
-    )
+    put.many(_PUT_EVENT_KEY, changes.keys)
     put.many(_PUT_LINE, changes.lines)
     put.many(_PUT_STEP, changes.steps)
     put.many(_PUT_UNIT, list(changes.units.values()))

@@ -113,7 +113,10 @@ class Movement(_Answer):
     event_time: Annotated[Instant, Field(description="When it happened.")]
     record_time: Annotated[Instant, Field(description="When the books knew it.")]
     source: str = Field(description="Site and gateway that told it, as `site/gateway`.")
-    kind: Kind = Field(description="What the event tells; only a movement moves stock.")
+    kind: Kind | Literal["declaration"] = Field(
+        description="What the event tells; only a movement moves stock. A declaration says that"
+        " the event of this id never happened, and its lines take back what that one moved."
+    )
     verdict: Literal["booked", "stored"] = Field(description="Whether it may move stock.")
     biz_step: str | None = Field(description="The CBV business step, as `receiving`.")
     direction: Direction | None = Field(description="Which way it went through the read point.")

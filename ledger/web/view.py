@@ -8,6 +8,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from gs1 import keys
+from ledger.core.books import DECLARATION
 from ledger.store.queries import AlertRow, CrossingsRow, MovementRow
 from ledger.web.services import GatewayView
 from wire import instant
@@ -176,7 +177,7 @@ def passes(rows: Iterable[MovementRow], doors: Iterable[Door]) -> list[PassLine]
     names = {door.key: door.name for door in doors}
     return [
         PassLine(
-            key=row.event_id,
+            key=_row_key(row),
             at_us=row.event_us,
             door=names.get(row.read_point or "") or short(row.read_point or ""),
             way="in" if row.direction == "in" else "out" if row.direction == "out" else "",
@@ -203,8 +204,15 @@ def last_changes(rows: Iterable[MovementRow]) -> dict[tuple[str, str], Change]:
     return changes
 
 
+def _row_key(row: MovementRow) -> str:
+    """A declaration has the id of what it takes back."""
+    return f"{row.event_id}#{row.record_us}" if row.kind == DECLARATION else row.event_id
+
+
 def _goods(row: MovementRow) -> str:
     """How much of what, in base units."""
+    if row.kind == DECLARATION:
+        return "taken back" if row.lines else "declared an error, nothing booked"
     if row.verdict != "booked":
         return _NOT_BOOKED.get(row.kind, "nothing booked")
     moved: dict[str, int] = {}
