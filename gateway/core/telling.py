@@ -30,7 +30,7 @@ from wire.reason import Reason
 KEYS_BYTES_MAX = 96 << 10  # of the 128 KiB of an event; the rest is for what is said of them
 
 # CBV 2.0 §7.2: the state that a step leaves things in, where the step alone tells it.
-_DISPOSITIONS = {"receiving": "in_progress", "storing": "in_progress", "shipping": "in_transit"}
+DISPOSITIONS = {"receiving": "in_progress", "storing": "in_progress", "shipping": "in_transit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def movement(happening: Happening, voice: Voice, step: Step, moved: Sequence[Jud
     said = observed(happening, voice, "movement", moved).model_copy(
         update={
             "biz_step": step.biz_step,
-            "disposition": _DISPOSITIONS.get(step.biz_step),
+            "disposition": DISPOSITIONS.get(step.biz_step),
             "biz_location": Place(id=step.biz_location) if step.biz_location else None,
             "verdict": "moved",
             "claimed_from": step.claimed_from,

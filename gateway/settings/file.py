@@ -20,6 +20,7 @@ from gateway.core.read_point import ReadPoint, Voice
 from gateway.settings.conveyor import ConveyorTable
 from gateway.settings.dock_door import DockDoorTable, neighbours_of
 from gateway.settings.shelf import ShelfTable
+from gateway.settings.station import StationTable
 from gateway.settings.table import Name, Table
 from gs1.epc.codec import SCHEMES
 from gs1.trade_number import Region
@@ -150,7 +151,9 @@ class LogTable(Table):
     format: Literal["console", "json"] = "console"
 
 
-ReadPointTable = Annotated[DockDoorTable | ConveyorTable | ShelfTable, Field(discriminator="kind")]
+ReadPointTable = Annotated[
+    DockDoorTable | ConveyorTable | ShelfTable | StationTable, Field(discriminator="kind")
+]
 
 
 class GatewaySettings(Table):
@@ -218,7 +221,12 @@ class GatewaySettings(Table):
         antennas = {f"{each.name}:{port}" for each in self.reader for port in each.antenna_ports}
         inputs = {f"{each.name}:gpi{port}" for each in self.reader for port in GPI_PORTS}
         scanners = {each.name for each in self.scanner}
-        return self._misfits(antennas, inputs, scanners)
+        found = self._misfits(antennas, inputs, scanners)
+        readers = {each.name for each in self.reader}
+        for index, point in enumerate(self.read_point):
+            of_outputs = [("feedback", name.partition(":")[0]) for name in point.outputs]
+            found += _unknown(index, "reader", of_outputs, readers)
+        return found
 
     def misfits_without_readers(self) -> list[tuple[toml.Path, str]]:
         """Those that remain where any device may be there: a recording has its own."""

@@ -52,6 +52,11 @@ class AnyReadPoint(Table):
         return ()
 
     @property
+    def outputs(self) -> tuple[str, ...]:
+        """The outputs of readers that it sets, "dock-1:gpo1"."""
+        return ()
+
+    @property
     def is_sharing(self) -> bool:
         """Whether what it hears with may be another read point's, too."""
         return False
