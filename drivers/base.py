@@ -152,7 +152,8 @@ class Driver(Protocol):
     device is gone; the supervisor waits and calls `run` again, for ever: a driver never reconnects
     by itself. One device that is down never disturbs another: nothing in a driver blocks the loop.
 
-    A device that can do more than observe also is an Outputs, a TagAccess or a Trigger.
+    A device that can do more than observe also is an Outputs, a TagAccess, a Trigger or
+    a Beeper.
     """
 
     @property
@@ -180,6 +181,14 @@ class Trigger(Protocol):
     """A scanner that reads when it is told to."""
 
     async def trigger(self, *, on: bool) -> None:
+        """Back when it was told. Raises NotDone, also where the settings know no words for it."""
+
+
+@runtime_checkable
+class Beeper(Protocol):
+    """A scanner that can be told to make a noise for the person who holds it."""
+
+    async def beep(self, *, good: bool) -> None:
         """Back when it was told. Raises NotDone, also where the settings know no words for it."""
 
 

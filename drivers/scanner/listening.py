@@ -95,6 +95,14 @@ def trigger_bytes(settings: StreamTable, *, on: bool) -> bytes:
     return told
 
 
+def beep_bytes(settings: StreamTable, *, good: bool) -> bytes:
+    """Raises NotDone where the settings have none."""
+    told = settings.beep(good=good)
+    if not told:
+        raise NotDone(f"the settings have no beep_{'good' if good else 'bad'}")
+    return told
+
+
 def _wait_s(now_us: int, *deadlines_us: int | None) -> float | None:
     known = [each for each in deadlines_us if each is not None]
     return max(min(known) - now_us, 0) / 1e6 if known else None

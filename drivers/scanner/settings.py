@@ -68,6 +68,8 @@ class StreamTable(ScannerTable):
     silence_s: float | None = Field(default=None, ge=0.1, le=86_400)
     trigger_on: Text = ""
     trigger_off: Text = ""
+    beep_good: Text = ""
+    beep_bad: Text = ""
 
     @model_validator(mode="after")
     def _one_way_to_end(self) -> Self:
@@ -102,6 +104,10 @@ class StreamTable(ScannerTable):
     def trigger(self, *, on: bool) -> bytes:
         """What tells the scanner to read, or to stop; empty where the settings have none."""
         return _bytes(self.trigger_on if on else self.trigger_off)
+
+    def beep(self, *, good: bool) -> bytes:
+        """What makes it say: taken, or refused; empty where the settings have none."""
+        return _bytes(self.beep_good if good else self.beep_bad)
 
 
 def _bytes(text: str) -> bytes:

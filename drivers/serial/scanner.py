@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from drivers.base import Clock, DeviceLost, Emit, Facts, LinkChange, NotDone, Warn
-from drivers.scanner.listening import Ears, trigger_bytes
+from drivers.scanner.listening import Ears, beep_bytes, trigger_bytes
 from drivers.serial.port import Port, open_port
 from drivers.serial.settings import SerialSettings
 
@@ -14,7 +14,7 @@ LOOK_S = 0.25  # how often to look whether it is plugged in
 
 @dataclass(slots=True)
 class SerialScanner:
-    """See drivers.base.Driver and Trigger."""
+    """See drivers.base.Driver, Trigger and Beeper."""
 
     settings: SerialSettings
     clock: Clock
@@ -54,7 +54,12 @@ class SerialScanner:
         self._told_missing = not path.exists()
 
     async def trigger(self, *, on: bool) -> None:
-        told = trigger_bytes(self.settings, on=on)
+        await self._tell(trigger_bytes(self.settings, on=on))
+
+    async def beep(self, *, good: bool) -> None:
+        await self._tell(beep_bytes(self.settings, good=good))
+
+    async def _tell(self, told: bytes) -> None:
         if self._port is None:
             raise NotDone("not connected")
         await self._port.write(told)

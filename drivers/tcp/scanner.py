@@ -11,7 +11,7 @@ import socket
 from dataclasses import dataclass, field
 
 from drivers.base import Clock, DeviceLost, Emit, Facts, LinkChange, NotDone, Warn
-from drivers.scanner.listening import Ears, trigger_bytes
+from drivers.scanner.listening import Ears, beep_bytes, trigger_bytes
 from drivers.tcp.connection import Connection, accepted, connect, listener
 from drivers.tcp.settings import TcpSettings
 
@@ -21,7 +21,7 @@ REFUSED_WAIT_S = 0.05  # accept fails where the host is out of sockets: not in a
 
 @dataclass(slots=True)
 class TcpScanner:
-    """See drivers.base.Driver and Trigger."""
+    """See drivers.base.Driver, Trigger and Beeper."""
 
     settings: TcpSettings
     clock: Clock
@@ -45,7 +45,12 @@ class TcpScanner:
             await self._be_server(emit)
 
     async def trigger(self, *, on: bool) -> None:
-        told = trigger_bytes(self.settings, on=on)
+        await self._tell(trigger_bytes(self.settings, on=on))
+
+    async def beep(self, *, good: bool) -> None:
+        await self._tell(beep_bytes(self.settings, good=good))
+
+    async def _tell(self, told: bytes) -> None:
         if self._connection is None:
             raise NotDone("not connected")
         await self._connection.write(told)

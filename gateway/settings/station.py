@@ -29,7 +29,14 @@ class FeedbackTable(Table):
 
     accepted: Outputs = ()
     refused: Outputs = ()
-    pulse_s: float = Field(default=0.5, ge=0.05, le=10)
+    pulse_s: float = Field(default=0.5, ge=0.05, le=3)
+
+    @model_validator(mode="after")
+    def _tells_them_apart(self) -> Self:
+        both = set(self.accepted) & set(self.refused)
+        if both:
+            raise ValueError(f"{min(both)} says accepted and refused: expected one of them")
+        return self
 
 
 class StationTable(AnyReadPoint):

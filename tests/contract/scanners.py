@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Protocol
 
-from drivers.base import Driver, LinkChange, NoRead, Observation, Scan, Trigger
+from drivers.base import Beeper, Driver, LinkChange, NoRead, Observation, Scan, Trigger
 from drivers.serial.scanner import SerialScanner
 from drivers.serial.settings import SerialSettings
 from drivers.tcp.scanner import TcpScanner
@@ -66,6 +66,10 @@ class Bench:
     async def trigger(self, *, on: bool) -> None:
         assert isinstance(self.driver, Trigger)
         await self.driver.trigger(on=on)
+
+    async def beep(self, *, good: bool) -> None:
+        assert isinstance(self.driver, Beeper)
+        await self.driver.beep(good=good)
 
     async def until_read(self, count: int) -> None:
         await eventually(lambda: len(self.read) >= count, f"{count} scans: {self.observations}")

@@ -174,6 +174,20 @@ async def test_a_scanner_reads_when_it_is_told_to(opened: Open) -> None:
         await bench.scanner.until_heard(b"\x16T\r\x16U\r")
 
 
+async def test_a_scanner_tells_a_person_whether_a_scan_was_taken(opened: Open) -> None:
+    async with opened(beep_good="\x06", beep_bad="\x15\x15") as bench:
+        await bench.beep(good=True)
+        await bench.scanner.until_heard(b"\x06")
+        await bench.beep(good=False)
+        await bench.scanner.until_heard(b"\x06\x15\x15")
+
+
+async def test_a_beep_without_words_says_why(opened: Open) -> None:
+    async with opened() as bench:
+        with pytest.raises(NotDone, match=r"^the settings have no beep_bad$"):
+            await bench.beep(good=False)
+
+
 async def test_a_trigger_that_cannot_be_says_why(opened: Open) -> None:
     async with opened(trigger_on="LON\r") as bench:
         with pytest.raises(NotDone, match=r"^the settings have no trigger_off$"):

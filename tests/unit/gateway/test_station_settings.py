@@ -97,6 +97,10 @@ def test_a_station_at_work_has_its_places_people_and_steps(tmp_path: Path) -> No
             'label "A": expected a place or a person, not both',
         ),
         (
+            'feedback = { accepted = ["dock-1:gpo1"], refused = ["dock-1:gpo1"] }',
+            "dock-1:gpo1 says accepted and refused: expected one of them",
+        ),
+        (
             'moving = { biz_step = "storing", from = "urn:x:a" }',
             "moving: its places are scanned: expected no biz_location and no from",
         ),
