@@ -29,10 +29,12 @@ from gateway.shell import ask, clock, ids, lock, mqtt, plugged, supervisor
 from gateway.shell.backoff import Backoff
 from gateway.shell.courier import Courier
 from gateway.shell.intake import Intake
+from gateway.shell.lights import Lights, lamps
 from gateway.shell.local import Handler, Local, Refused
+from gateway.shell.local_page import Board, LocalPage
 from gateway.shell.mqtt import Mqtt
 from gateway.shell.outbox import Outbox
-from gateway.shell.recorder import Recorder
+from gateway.shell.recorder import Recorder, Written
 from gateway.shell.ring import Ring
 from gateway.shell.supervisor import Device, Supervisor
 from gateway.shell.tagging import Desk, TagOrder
@@ -58,6 +60,8 @@ class Gateway:
     vitals: Vitals
     outbox: Outbox
     local: Local
+    lights: Lights
+    page: LocalPage
 
     async def run(self, stop: asyncio.Event) -> None:
         await self.local.open()
@@ -67,12 +71,12 @@ class Gateway:
             health = group.create_task(self._tell_health())
             devices = [group.create_task(each.run()) for each in self.supervisors]
             line = group.create_task(self.courier.mqtt.run(self.courier.tell))
+            shown = [group.create_task(each.run()) for each in (self.page, self.lights)]
             await stop.wait()
             log.info("stopping")
             await self.local.close()
-            for device in devices:
-                device.cancel()
-            await asyncio.gather(*devices, return_exceptions=True)
+            await _cancelled(shown)  # while the devices are there, for outputs to be driven low
+            await _cancelled(devices)
             await self.intake.stop()
             await intake
             await self._settle()
@@ -97,6 +101,12 @@ class Gateway:
             self.courier.say_health(await self.vitals.health())
 
 
+async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
 async def run(loaded: Loaded) -> None:
     """Run until SIGTERM or SIGINT. Raises SettingsError, Locked, OSError, sqlite3.Error."""
     settings = loaded.settings
@@ -111,15 +121,7 @@ async def run(loaded: Loaded) -> None:
         raise
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """How many observations are in the recording, and how many came too fast for its writer."""
-
-    observations: int
-    dropped: int
-
-
-async def record(loaded: Loaded, to: str, *, append: bool) -> Recorded:
+async def record(loaded: Loaded, to: str, *, append: bool) -> Written:
     """Record what the devices say until SIGTERM or SIGINT, from the daemon where one runs.
 
     Raises Locked, NoAnswer, OSError.
@@ -138,7 +140,7 @@ async def record(loaded: Loaded, to: str, *, append: bool) -> Recorded:
             await recorder.close()
             if held is not None:
                 os.close(held)
-    return Recorded(recorder.written, dropped)
+    return Written(recorder.written, dropped)
 
 
 async def _record_daemon(daemon: ask.Daemon, recorder: Recorder, stop: asyncio.Event) -> int:
@@ -254,9 +256,7 @@ async def tag(loaded: Loaded, order: TagOrder) -> list[str]:
         try:
             return await _do(order, _desks(settings, supervisors, tap, outbox, book))
         finally:
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            await _cancelled(running)
             await outbox.close()
 
 
@@ -372,7 +372,11 @@ async def _build(settings: GatewaySettings, config_hash: str) -> Gateway:
         "tag_write": lambda request: _asked_tag(request, desks),
     }
     local = Local(settings.gateway.socket_path, tap, handlers)
-    return Gateway(intake, courier, supervisors, vitals, outbox, local)
+    lights = Lights(lamps(settings, {each.device.name: each.driver for each in supervisors}))
+    board = Board(settings.source.name, vitals, lambda: courier.connected, clock.now, settings.zone)
+    intake.shine = board.shine_before(lights.shine)
+    page = LocalPage(settings.local_page.address, board.shown)
+    return Gateway(intake, courier, supervisors, vitals, outbox, local, lights, page)
 
 
 def _supervisors(

@@ -55,6 +55,10 @@ class ScannerTable(BaseModel):
             characters=self.characters,
         )
 
+    def beep(self, *, good: bool) -> bytes:  # noqa: ARG002
+        """What makes it say: taken, or refused; empty where the settings have none."""
+        return b""
+
 
 class StreamTable(ScannerTable):
     """A scanner that sends bytes: where its messages end, and what else they say."""
@@ -106,7 +110,6 @@ class StreamTable(ScannerTable):
         return _bytes(self.trigger_on if on else self.trigger_off)
 
     def beep(self, *, good: bool) -> bytes:
-        """What makes it say: taken, or refused; empty where the settings have none."""
         return _bytes(self.beep_good if good else self.beep_bad)
 
 

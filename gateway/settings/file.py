@@ -34,6 +34,10 @@ GPI_PORTS = range(1, 33)  # which of them a reader has, only the reader knows
 SOCKET_BYTES_MAX = 107  # of the path of a Unix socket (unix(7)): what sun_path holds
 
 
+# An address, or the name of one, and a port.
+_LISTEN = r"^(|([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5})$"
+
+
 class SettingsError(Exception):
     """The file cannot be used; each line says where, what and what was expected."""
 
@@ -146,6 +150,25 @@ class LedgerTable(Table):
     url: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")] | None = None
 
 
+class LocalPageTable(Table):
+    """Where the page for people at the read points is served; an empty `listen`: nowhere."""
+
+    listen: Annotated[str, Field(pattern=_LISTEN)] = "127.0.0.1:8090"
+
+    @property
+    def address(self) -> tuple[str, int] | None:
+        host, _, port = self.listen.rpartition(":")
+        return (host.strip("[]"), int(port)) if host else None
+
+    @field_validator("listen")
+    @classmethod
+    def _a_port(cls, listen: str) -> str:
+        port = listen.rpartition(":")[2]
+        if port and int(port) not in range(1, 65536):
+            raise ValueError(f"port {port}: expected 1 to 65535")
+        return listen
+
+
 class LogTable(Table):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["console", "json"] = "console"
@@ -163,6 +186,7 @@ class GatewaySettings(Table):
     filter: FilterTable = FilterTable()
     commission: CommissionTable = CommissionTable()
     ledger: LedgerTable = LedgerTable()
+    local_page: LocalPageTable = LocalPageTable()
     log: LogTable = LogTable()
     reader: tuple[ReaderSettings, ...] = ()
     scanner: tuple[ScannerSettings, ...] = ()
@@ -224,7 +248,7 @@ class GatewaySettings(Table):
         found = self._misfits(antennas, inputs, scanners)
         readers = {each.name for each in self.reader}
         for index, point in enumerate(self.read_point):
-            of_outputs = [("feedback", name.partition(":")[0]) for name in point.outputs]
+            of_outputs = [("feedback", name.partition(":")[0]) for _, name, _ in point.pulses]
             found += _unknown(index, "reader", of_outputs, readers)
         return found
 

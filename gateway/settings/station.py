@@ -74,8 +74,10 @@ class StationTable(AnyReadPoint):
         return one + tuple(("scanners", name) for name in self.scanner_names)
 
     @property
-    def outputs(self) -> tuple[str, ...]:
-        return (*self.feedback.accepted, *self.feedback.refused)
+    def pulses(self) -> tuple[tuple[str, str, float], ...]:
+        said = self.feedback
+        accepted = tuple(("accepted", name, said.pulse_s) for name in said.accepted)
+        return accepted + tuple(("refused", name, said.pulse_s) for name in said.refused)
 
     def plan(self, told_as: str) -> StationPlan:
         return StationPlan(

@@ -52,8 +52,8 @@ class AnyReadPoint(Table):
         return ()
 
     @property
-    def outputs(self) -> tuple[str, ...]:
-        """The outputs of readers that it sets, "dock-1:gpo1"."""
+    def pulses(self) -> tuple[tuple[str, str, float], ...]:
+        """For each word of a light the output that tells it, as "dock-1:gpo1", for how long (s)."""
         return ()
 
     @property

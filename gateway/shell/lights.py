@@ -8,11 +8,13 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
-from drivers.base import NotDone, Outputs
+from drivers.base import Beeper, Driver, NotDone, Outputs
 from gateway.core.read_point import Light
+from gateway.settings.file import GatewaySettings
 
 log = structlog.get_logger()
 
@@ -87,6 +89,28 @@ class Lights:
                 for lamp in lamps:
                     group.create_task(lamp.run())
             await asyncio.Event().wait()
+
+
+def lamps(
+    settings: GatewaySettings, drivers: Mapping[str, Driver]
+) -> dict[tuple[str, str], list[Lamp]]:
+    """By read point and word: the outputs of the settings, and scanners that have words to beep."""
+    found: dict[tuple[str, str], list[Lamp]] = {}
+    scanners = {each.name: each for each in settings.scanner}
+    for point in settings.read_point:
+        for word, name, high_s in point.pulses:
+            device, _, port = name.partition(":gpo")
+            driver = drivers[device]
+            assert isinstance(driver, Outputs), name  # of a reader, by the settings
+            lamp = Lamp(name, pulse(driver, int(port), high_s))
+            found.setdefault((point.name, word), []).append(lamp)
+        for _, name in point.scanners:
+            for word, good in (("accepted", True), ("refused", False)):
+                driver = drivers[name]
+                if scanners[name].beep(good=good) and isinstance(driver, Beeper):
+                    lamp = Lamp(f"{name} {word}", partial(driver.beep, good=good))
+                    found.setdefault((point.name, word), []).append(lamp)
+    return found
 
 
 def pulse(outputs: Outputs, port: int, high_s: float) -> Play:

@@ -12,6 +12,14 @@ STDOUT = "-"
 _MODE = 0o640
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many observations are in the recording, and how many came too fast for its writer."""
+
+    observations: int
+    dropped: int
+
+
 @dataclass(slots=True)
 class Recorder:
     """One file, written by a thread of its own, each batch at once and without a buffer of ours."""

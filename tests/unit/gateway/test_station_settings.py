@@ -62,7 +62,7 @@ def test_a_station_needs_a_scanner_alone(tmp_path: Path) -> None:
         Task.MOVE: "storing",
         Task.COUNT: "cycle_counting",
     }
-    assert station.outputs == ()
+    assert station.pulses == ()
 
 
 def test_a_station_at_work_has_its_places_people_and_steps(tmp_path: Path) -> None:
@@ -84,7 +84,10 @@ def test_a_station_at_work_has_its_places_people_and_steps(tmp_path: Path) -> No
     assert plan.locations == {"BIN 7": "urn:x:bin-7"}
     assert plan.operators == {"4711": "anna"}
     assert plan.told_as == "desk-pi-1 urn:x:desk-1 UTC trial"
-    assert settings.read_point[0].outputs == ("dock-1:gpo1", "dock-1:gpo2")
+    assert settings.read_point[0].pulses == (
+        ("accepted", "dock-1:gpo1", 0.2),
+        ("refused", "dock-1:gpo2", 0.2),
+    )
 
 
 @pytest.mark.parametrize(
@@ -135,7 +138,7 @@ def test_for_a_replay_the_reader_of_an_output_need_not_be_there(tmp_path: Path) 
     path = tmp_path / "gateway.toml"
     path.write_text(GOOD + 'feedback = { refused = ["dock-2:gpo1"] }')
 
-    assert load_for_replay(path).settings.read_point[0].outputs == ("dock-2:gpo1",)
+    assert load_for_replay(path).settings.read_point[0].pulses == (("refused", "dock-2:gpo1", 0.5),)
 
 
 def test_one_scanner_is_of_one_station(tmp_path: Path) -> None:
