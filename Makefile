@@ -85,7 +85,7 @@ system-broker:
 
 # libatomic1: the driver that Playwright brings for the browser is linked against it.
 system-test: system-run system-build
-	$(call apt,mosquitto chromium libatomic1 openssl tshark)
+	$(call apt,mosquitto chromium libatomic1 openssl tshark zbar-tools)
 
 # evdev is built from its source, against the kernel's headers, when $(VENV) is made.
 system-build:

@@ -54,6 +54,13 @@ def doubt(settings: ScannerSettings, sys: Path = nodes.SYS) -> str:
     return f"{len(shared)} devices of one make share this name: expected one of by-path"
 
 
+def code_128(text: str) -> str:
+    """An <svg> for a sheet of commands. Raises ImportError where its library is absent."""
+    from drivers.scanner import printed
+
+    return printed.code_128(text, module_mm=0.33, height_mm=13.0)
+
+
 def calibration_sheet() -> bytes:
     """A page to print. Raises ImportError where its libraries are absent."""
     from drivers.hid.sheet import page

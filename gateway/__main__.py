@@ -41,6 +41,10 @@ def main() -> int:
     decode.add_argument("file", metavar="FILE", help='NDJSON; "-": stdin')
     decode.add_argument("--region", choices=REGIONS, help="whose restricted numbers: ISO 3166-1")
     _tag_commands(commands)
+    sheet = _command(commands, "sheet", "the codes that a station understands, to print", _sheet)
+    sheet.add_argument("--read-point", required=True, metavar="NAME", help="of kind station")
+    sheet.add_argument("--operator", action="append", default=[], metavar="NAME", help="a badge")
+    sheet.add_argument("-o", dest="output", type=Path, required=True, metavar="HTML")
     args = parser.parse_args()
     try:
         return int(args.call(args))
@@ -173,6 +177,12 @@ def _tag(args: argparse.Namespace) -> int:
     said = vars(args)
     order = {key: said[key] for key in said if key not in ("command", "verb", "config", "call")}
     return tag(args.config, {"do": f"tag_{args.verb}", **order})
+
+
+def _sheet(args: argparse.Namespace) -> int:
+    from gateway.cli.sheet import sheet
+
+    return sheet(args.config, args.read_point, args.operator, args.output)
 
 
 def _instant(text: str) -> int:

@@ -4,9 +4,8 @@ Both hold calibration.TEXT, with GS as the character ASCII 29, which scanners se
 what stands between GS1 elements.
 """
 
-import io
-
 from drivers.hid.protocol.calibration import TEXT
+from drivers.scanner.printed import code_128
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -27,13 +26,7 @@ Print at 100 %; the bars need the white around them.</p>
 
 def page() -> bytes:
     """An HTML page, complete in itself. Raises ImportError where the libraries are absent."""
-    import barcode
     import segno
-    from barcode.writer import SVGWriter
 
-    drawn = io.BytesIO()
-    code = barcode.get("code128", TEXT, writer=SVGWriter())
-    code.write(drawn, {"write_text": False, "module_width": 0.4, "module_height": 20.0})
-    svg = drawn.getvalue().decode()
     matrix = segno.make(TEXT, error="m", micro=False).svg_inline(scale=6, border=4)
-    return _PAGE.format(bars=svg[svg.index("<svg") :], matrix=matrix).encode()
+    return _PAGE.format(bars=code_128(TEXT), matrix=matrix).encode()

@@ -129,9 +129,13 @@ def meant(scanned: Scanned, locations: Mapping[str, str], operators: Mapping[str
             assert_never(scanned.found)
 
 
+def operator_named(name: str) -> Badge | None:
+    """The badge of somebody; None where it is no name that a badge can bear."""
+    return Badge(name) if _NAME.fullmatch(name) else None
+
+
 def _badge(text: str) -> Badge | None:
-    name = text.removeprefix(BADGE)
-    return Badge(name) if text.startswith(BADGE) and _NAME.fullmatch(name) else None
+    return operator_named(text.removeprefix(BADGE)) if text.startswith(BADGE) else None
 
 
 def _no_command(scanned: Scanned) -> Unknown:

@@ -1,7 +1,7 @@
 """The server of the local page: one page, whoever asks, and nothing that it could be hurt by."""
 
 import asyncio
-from collections.abc import AsyncIterator, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -19,9 +19,7 @@ async def shown() -> str:
 
 
 @asynccontextmanager
-async def serving(
-    call: local_page.Callable[[], local_page.Awaitable[str]] = shown,
-) -> AsyncIterator[int]:
+async def serving(call: Callable[[], Awaitable[str]] = shown) -> AsyncIterator[int]:
     port = free_port()
     async with background(LocalPage(("127.0.0.1", port), call).run()):
         await eventually(lambda: is_listening(port), "the page is served")
