@@ -1,108 +1,29 @@
 """EDGE §7: a person with a scanner, the daemon, a broker that goes away, and the ledger's stock."""
 
-import re
 import signal
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from html import unescape
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from pathlib import Path
-from subprocess import Popen
 
-import httpx
 import pytest
 
 from ledger.core.masterdata import ItemRow, LocationRow
+from simulator.llrp.reader import SimulatedReader
 from simulator.scanner.pty import PtyScanner
+from tests.integration.desk import CASE_CODE, PLACES, TEA, TEA_CODE, Desk
 from tests.integration.ledger_process import Folder, Ledger, folder, serving
-from tests.integration.processes import (
-    PATIENCE_S,
-    command,
-    eventually,
-    free_port,
-    mosquitto,
-    running,
-)
+from tests.integration.processes import PATIENCE_S, eventually, free_port, mosquitto
 
-PLACES = "https://id.gs1.org/414/9521141123454/254"
-TEA = "https://id.gs1.org/01/09521141012345"
-TEA_CODE = "]C10109521141012345"
-CASE_CODE = "]C1010952114101234521"
+READER = """
+feedback = {{ accepted = ["dock-1:gpo1"], refused = ["dock-1:gpo2"], pulse_s = 0.05 }}
 
-SETTINGS = """\
-[gateway]
-id = "desk-gw"
-site = "rotterdam"
-data_dir = "{folder}/gateway"
-
-[mqtt]
-port = {broker}
-
-[local_page]
-listen = "127.0.0.1:{page}"
-
-[[scanner]]
-name = "hand-1"
-driver = "serial"
-device = "{folder}/scanner"
-beep_good = "+"
-beep_bad = "-"
-
-[[read_point]]
-name = "desk-1"
-kind = "station"
-mode = "live"
-read_point = "{places}/desk-1"
-scanner = "hand-1"
-receiving = {{ biz_step = "receiving", biz_location = "{places}/hall-1", from = "supplier" }}
-shipping = {{ biz_step = "shipping", from = "{places}/hall-1", to = "transit" }}
+[[reader]]
+name = "dock-1"
+driver = "llrp"
+host = "127.0.0.1"
+port = {port}
+antennas = [{{ port = 1 }}]
 """
-
-
-@dataclass
-class Desk:
-    """A hand with a scanner, and the screen beside it."""
-
-    folder: Path
-    broker: int
-    hand: PtyScanner
-    page: int = field(default_factory=free_port)
-
-    @property
-    def log(self) -> Path:
-        return self.folder / "gateway.log"
-
-    @contextmanager
-    def gateway(self) -> "Iterator[Popen[bytes]]":
-        config = self.folder / "gateway.toml"
-        config.write_text(
-            SETTINGS.format(folder=self.folder, broker=self.broker, page=self.page, places=PLACES)
-        )
-        with running(command("gateway", "run", "--config", config), self.log) as process:
-            yield process
-
-    async def ready(self) -> None:
-        await self.until_shown("hand-1 serial up")
-
-    async def scan(self, *codes: str) -> None:
-        """Each is scanned when the one before it was answered with a beep."""
-        for code in codes:
-            heard = len(self.hand.heard)
-            await self.hand.send(code.encode() + b"\r\n")
-            await eventually(lambda: len(self.hand.heard) > heard, f"an answer to {code}")  # noqa: B023
-
-    def shown(self) -> str:
-        """The page, as a person reads it."""
-        try:
-            answer = httpx.get(f"http://127.0.0.1:{self.page}/", timeout=10)
-        except httpx.TransportError:
-            return ""
-        assert answer.status_code == 200
-        body = re.sub(r"<style>.*?</style>", " ", answer.text, flags=re.DOTALL)
-        return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", body)))
-
-    async def until_shown(self, words: str) -> None:
-        await eventually(lambda: words in self.shown(), f"the page says {words!r}")
 
 
 @pytest.fixture
@@ -171,3 +92,31 @@ async def test_what_is_taken_back_leaves_the_stock_also_after_a_crash(
             assert desk.shown().count("✓ accepted taken back") == 2
             kinds = [row["kind"] for row in ledger.walk("movements")]
             assert kinds == ["declaration"] * 2 + ["movement"] * 3
+
+
+async def test_outputs_of_a_reader_pulse_for_the_person(desk: Desk) -> None:
+    async with SimulatedReader("dock-1") as reader:
+
+        def high() -> list[int]:
+            return [each.port for each in reader.on_output if each.high]
+
+        desk.more = READER.format(port=reader.port)
+        with desk.gateway():
+            await desk.ready()
+            await reader.until_active()
+            await desk.until_shown("dock-1 llrp up")
+            await desk.scan("$RP.SHIP")
+            await eventually(lambda: high() == [1], "taken")
+            await desk.scan("PART 12")
+            await eventually(lambda: high() == [1, 2], "refused")
+            await eventually(lambda: not any(reader.gpos.values()), "all low again")
+
+
+async def test_a_reader_that_is_away_costs_no_scan(desk: Desk) -> None:
+    desk.more = READER.format(port=free_port())
+    with desk.gateway():
+        await desk.ready()
+        await desk.scan("$RP.SHIP", CASE_CODE + "1", "$RP.UNDO")
+
+        await desk.until_shown("✓ accepted taken back")
+        assert desk.log.read_text().count("light_failed") == 1
