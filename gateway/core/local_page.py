@@ -68,7 +68,7 @@ section { border: 1px solid #8888; border-radius: .5rem; padding: 1rem; margin: 
 table { border-collapse: collapse; width: 100% }
 td { padding: .2rem .8rem .2rem 0; vertical-align: top }
 td:first-child, .mark { white-space: nowrap }
-tr:first-child td { font-size: 1.2rem }
+.lights tr:first-child td { font-size: 1.2rem }
 .good { color: #0a7a2f } .bad { color: #c01c28; font-weight: 700 }
 @media (prefers-color-scheme: dark) { .good { color: #57d37c } .bad { color: #ff7b83 } }
 """
@@ -96,7 +96,7 @@ def page(shown: Shown) -> str:
 
 def _point(point: ShownPoint) -> str:
     rows = "".join(_light(light) for light in point.lights)
-    lights = f"<table>{rows}</table>" if rows else "<p>Nothing yet since the start.</p>"
+    lights = f'<table class="lights">{rows}</table>' if rows else "<p>Nothing yet since the start.</p>"
     return (
         f'<section id="{_text(point.name)}"><h2>{_text(point.name)}{_trial(point.mode)}</h2>'
         f"{_doing(point)}{lights}</section>"
