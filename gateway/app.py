@@ -101,7 +101,7 @@ class Gateway:
             self.courier.say_health(await self.vitals.health())
 
 
-async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
+async def _cancelled(tasks: Sequence[asyncio.Task[object]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -168,9 +168,7 @@ async def _record_devices(
             while (taken := await listener.take()) is not None:
                 await recorder.write(b"".join(map(to_line, taken)))
         finally:
-            for task in (*running, stopped):
-                task.cancel()
-            await asyncio.gather(*running, stopped, return_exceptions=True)
+            await _cancelled([*running, stopped])
     return listener.dropped
 
 

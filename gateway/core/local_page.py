@@ -96,7 +96,9 @@ def page(shown: Shown) -> str:
 
 def _point(point: ShownPoint) -> str:
     rows = "".join(_light(light) for light in point.lights)
-    lights = f'<table class="lights">{rows}</table>' if rows else "<p>Nothing yet since the start.</p>"
+    lights = (
+        f'<table class="lights">{rows}</table>' if rows else "<p>Nothing yet since the start.</p>"
+    )
     return (
         f'<section id="{_text(point.name)}"><h2>{_text(point.name)}{_trial(point.mode)}</h2>'
         f"{_doing(point)}{lights}</section>"
