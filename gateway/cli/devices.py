@@ -5,10 +5,10 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from gateway import app
 from gateway.cli import scanners
 from gateway.core import discovered
 from gateway.settings.file import SettingsError, load
+from gateway.shell import found
 from gateway.shell.ask import NoAnswer
 from wire import json
 from wire.json import JsonObject, JsonValue
@@ -17,7 +17,7 @@ from wire.json import JsonObject, JsonValue
 def devices(config: Path | None, seconds: float, *, as_json: bool) -> int:
     try:
         settings = None if config is None else load(config).settings
-        here = asyncio.run(app.devices(settings, seconds))
+        here = asyncio.run(found.devices(settings, seconds))
     except (SettingsError, NoAnswer) as error:
         print(error, file=sys.stderr)
         return 1
@@ -25,10 +25,10 @@ def devices(config: Path | None, seconds: float, *, as_json: bool) -> int:
         print(f"readpoint-gateway: {error}", file=sys.stderr)
         return 1
     if as_json:
-        found: list[JsonValue] = [asdict(each) | {"told": dict(each.told)} for each in here.found]
+        readers: list[JsonValue] = [asdict(each) | {"told": dict(each.told)} for each in here.found]
         configured: list[JsonValue] = [asdict(each) for each in here.configured]
         said: JsonObject = {
-            "found": found,
+            "found": readers,
             "configured": configured,
             "serial": [
                 {"path": each.path, "also": list(each.also)} for each in here.plugged.serial

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import assert_never
 
 from drivers import registry
-from gateway import app
 from gateway.core import plugged as words
 from gateway.core.discovered import plain
 from gateway.settings.file import SettingsError, load
+from gateway.shell import found
 from gateway.shell.ask import NoAnswer
 from gateway.shell.plugged import Held, Plugged, Said, Spoken
 
@@ -40,7 +40,7 @@ def identify(config: Path | None, sheet: Path | None) -> int:
             print(f"{sheet}: print it at 100 % and scan one of its codes now", file=sys.stderr)
         else:
             print("scan now on the one to name", file=sys.stderr)
-        said = asyncio.run(app.scanned(settings, WAIT_S, _tell))
+        said = asyncio.run(found.scanned(settings, WAIT_S, _tell))
     except (SettingsError, NoAnswer, _NoSheet) as error:
         print(error, file=sys.stderr)
         return 1

@@ -92,7 +92,8 @@ def test_what_a_conveyor_cannot_be_is_refused(
 
 def test_the_example_is_read_when_it_is_uncommented(tmp_path: Path) -> None:
     example = (CONFIG / "gateway.toml").read_text().partition("#  [[read_point]]")[2]
-    options = "\n".join(line.removeprefix("#  ") for line in example.splitlines())
+    block = example.partition("\n\n")[0]
+    options = "\n".join(line.removeprefix("#  ") for line in block.splitlines())
     text = BELT.partition("[[read_point]]")[0] + f"[[read_point]]\n{options}\n"
     (belt,) = load(write(tmp_path, text)).settings.read_point
 

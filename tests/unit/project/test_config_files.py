@@ -121,7 +121,7 @@ def test_every_option_of_a_scanner_stands_in_the_file() -> None:
 
 
 def test_every_option_of_a_shelf_stands_in_the_file() -> None:
-    _, shelf = tomllib.loads(with_examples_said(shipped("gateway.toml")))["read_point"]
+    _, shelf, _ = tomllib.loads(with_examples_said(shipped("gateway.toml")))["read_point"]
 
     assert set(shelf) == set(ShelfTable.model_fields)
     assert set(shelf["zone"][0]) == set(ZoneTable.model_fields)
