@@ -59,7 +59,7 @@ class TcpScanner:
         host, port = self.settings.host, self.settings.port
         assert host is not None  # by the settings
         connection = await connect(host, port, self.settings.connect_s)
-        await self._say_up(emit)
+        await self._say_up(connection, emit)
         await self._hear(connection, emit)
         raise DeviceLost(f"{host}:{port}: the scanner closed the connection")
 
@@ -70,7 +70,7 @@ class TcpScanner:
             self._accepting = asyncio.create_task(self._accept(listening, self._coming))
         try:
             connection = await self._coming.take()
-            await self._say_up(emit)
+            await self._say_up(connection, emit)
             while True:
                 connection = await self._hear_until_next(connection, self._coming, emit)
         except asyncio.CancelledError:
@@ -109,8 +109,15 @@ class TcpScanner:
                 self._connection = None
             connection.close()
 
-    async def _say_up(self, emit: Emit) -> None:
-        await emit([LinkChange(self.settings.name, self.clock().utc_us, up=True)])
+    async def _say_up(self, connection: Connection, emit: Emit) -> None:
+        """Whoever hears that it is up may tell it something at once."""
+        self._connection = connection
+        try:
+            await emit([LinkChange(self.settings.name, self.clock().utc_us, up=True)])
+        except BaseException:
+            self._connection = None
+            connection.close()
+            raise
 
     async def _accept(self, listening: socket.socket, coming: "_Coming") -> None:
         """Also while the supervisor waits: what is said then is heard by the next run."""
