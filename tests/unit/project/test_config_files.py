@@ -18,6 +18,7 @@ from drivers.tcp.settings import TcpSettings
 from gateway.settings import file as gateway
 from gateway.settings.dock_door import DockDoorTable
 from gateway.settings.shelf import ShelfTable, ZoneTable
+from gateway.settings.station import FeedbackTable, StationTable
 from ledger import settings as ledger
 from wire import toml
 
@@ -85,6 +86,7 @@ def test_the_shipped_gateway_settings_name_only_what_there_is() -> None:
                 "filter": gateway.FilterTable,
                 "commission": gateway.CommissionTable,
                 "ledger": gateway.LedgerTable,
+                "local_page": gateway.LocalPageTable,
                 "log": gateway.LogTable,
                 "reader": LlrpSettings,
                 "read_point": DockDoorTable,
@@ -125,6 +127,14 @@ def test_every_option_of_a_shelf_stands_in_the_file() -> None:
 
     assert set(shelf) == set(ShelfTable.model_fields)
     assert set(shelf["zone"][0]) == set(ZoneTable.model_fields)
+
+
+def test_every_option_of_a_station_stands_in_the_file() -> None:
+    *_, station = tomllib.loads(with_examples_said(shipped("gateway.toml")))["read_point"]
+
+    named = {field.alias or name for name, field in StationTable.model_fields.items()}
+    assert set(station) == named
+    assert set(station["feedback"]) == set(FeedbackTable.model_fields)
 
 
 @pytest.mark.parametrize("name", ["gateway", "ledger"])
