@@ -98,6 +98,11 @@ def test_the_canonical_form_has_qualifiers_in_order_and_the_rest_as_query() -> N
     assert build((("00", "195211411234567899"),)) == "https://id.gs1.org/00/195211411234567899"
 
 
+def test_half_a_character_is_written_as_its_bytes() -> None:
+    pairs = (("01", "09521141012345"), ("10", "\udcff"))
+    assert build(pairs) == "https://id.gs1.org/01/09521141012345/10/%ED%B3%BF"
+
+
 def test_what_no_uri_can_say_has_none() -> None:
     assert build((("10", "A"),)) is None
     assert build((("89", "A"),)) is None

@@ -59,3 +59,6 @@ def test_pairs_are_joined_with_a_separator_only_where_one_is_needed() -> None:
     assert (
         join((("01", "09521141012345"), ("10", "A"), ("21", "B"))) == f"010952114101234510A{GS}21B"
     )
+    assert join((("01", "09521141012345"), ("89", "A"), ("21", "B"))) == (
+        f"010952114101234589A{GS}21B"
+    )

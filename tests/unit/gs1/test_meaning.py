@@ -57,3 +57,10 @@ def test_measures_and_counts_have_decimals_and_a_unit() -> None:
 
 def test_decimals_are_kept_as_printed() -> None:
     assert str(quantities((("3103", "001250"),))[0].amount) == "1.250"
+
+
+def test_a_value_that_its_ai_does_not_allow_says_nothing() -> None:
+    pairs = (("17", "271332"), ("11", "x"), ("3103", "12kilo"), ("30", ""), ("37", "٤"))
+
+    assert days(pairs, 2026) == ()
+    assert quantities(pairs) == ()

@@ -140,3 +140,17 @@ def test_an_aggregation_may_be_taken_apart_whole() -> None:
 
     assert judge(said.document()) == []
     assert "childEPCs" not in said.document()
+
+
+def test_a_quantity_that_is_no_number_is_left_to_the_judge() -> None:
+    said = ObjectEvent(
+        event_time=AT,
+        event_time_zone_offset="+01:00",
+        action="OBSERVE",
+        quantities=(Quantity(LOT, Decimal("NaN"), "KGM"), Quantity(LOT, Decimal("Infinity"))),
+    )
+
+    assert [fault.sentence for fault in judge(said.document())] == [
+        "Decimal('NaN'): expected more than zero",
+        "Decimal('Infinity'): expected more than zero",
+    ]

@@ -136,6 +136,10 @@ def test_a_number_has_no_idle_zeros_and_all_its_digits(number: JsonValue, said: 
     assert pre_hash({"type": "x", "q": number}) == f"eventType=xq={said}"
 
 
+def test_a_number_that_python_does_not_write_has_all_its_digits() -> None:
+    assert pre_hash({"type": "x", "q": 10**5000}) == f"eventType=xq=1{'0' * 5000}"
+
+
 @pytest.mark.parametrize(
     ("written", "said"),
     [

@@ -264,6 +264,12 @@ def test_what_the_standard_allows_has_no_fault(event: JsonObject) -> None:
             "unit 'PK': expected a code that UN/ECE Recommendation 20 still has",
         ),
         (
+            an_event(quantityList=[{"epcClass": LOT, "quantity": 1, "uom": "GRT"}]),
+            "$.quantityList[0].uom",
+            R.UNIT,
+            "unit 'GRT': expected a code that is not deprecated in UN/ECE Recommendation 20",
+        ),
+        (
             an_event(quantityList=[{"epcClass": LOT, "quantity": 1, "uom": ""}]),
             "$.quantityList[0].uom",
             R.UNIT,
@@ -447,6 +453,15 @@ def test_a_long_value_is_cut_in_its_sentence() -> None:
 
 
 def test_a_number_of_thousands_of_digits_is_not_written_out() -> None:
-    (fault,) = judge(an_event(bizStep=10**5_000))
+    (fault,) = judge(an_event(bizStep=-(10**5_000)))
 
     assert fault.sentence == "a number that is too long: expected a business step " + WORD
+
+
+def test_without_an_action_the_parent_that_is_missing_is_told_without_it() -> None:
+    faults = judge(a_group(type="AssociationEvent", action=7, parentID=None))
+
+    assert [fault.sentence for fault in faults] == [
+        "7: expected ADD, OBSERVE, DELETE",
+        "nothing: expected a parent",
+    ]
