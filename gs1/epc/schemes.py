@@ -6,7 +6,8 @@ the reference has (TDS 1.13 §14.5). Then comes what tells one thing from the ne
 text of seven bits a character, or nothing but zeros.
 
 A family is one key in two forms, the pure identity's parts and the key: `join` and `split` are
-each other's inverse, and URIs use them as much as bits do.
+each other's inverse, and URIs use them as much as bits do. Four families (pgln, ginc, gsin, upui)
+have a pure identity and no tag.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,24 @@ from typing import Literal
 
 from gs1 import keys
 from gs1.check_digit import check_digit
-from gs1.keys import Cpid, Gcn, Gdti, Giai, Grai, Gsrn, Gsrnp, Itip, Key, Sgln, Sgtin, Sscc
+from gs1.keys import (
+    Cpid,
+    Gcn,
+    Gdti,
+    Giai,
+    Ginc,
+    Grai,
+    Gsin,
+    Gsrn,
+    Gsrnp,
+    Itip,
+    Key,
+    Pgln,
+    Sgln,
+    Sgtin,
+    Sscc,
+    Upui,
+)
 
 PREFIX_BITS = (40, 37, 34, 30, 27, 24, 20)  # by partition; the prefix has 12 - partition digits
 PREFIX_DIGITS_MIN, PREFIX_DIGITS_MAX = 6, 12
@@ -64,8 +82,8 @@ SCHEMES = (
 
 # Prefix and reference together, in the families where their count is fixed.
 DIGITS = {
-    "sgtin": 13, "itip": 13, "sscc": 17, "gsrn": 17, "gsrnp": 17,
-    "sgln": 12, "grai": 12, "gdti": 12, "sgcn": 12,
+    "sgtin": 13, "upui": 13, "itip": 13, "sscc": 17, "gsrn": 17, "gsrnp": 17, "gsin": 16,
+    "sgln": 12, "pgln": 12, "grai": 12, "gdti": 12, "sgcn": 12,
 }  # fmt: skip
 
 
@@ -85,16 +103,20 @@ def _no_zero(extension: str) -> str | None:
 # From the parts of the pure identity to the key. Values are as wide as the scheme has them.
 _JOIN: dict[str, Callable[[Parts], Key]] = {
     "sgtin": lambda p: Sgtin(_gtin(p), p[2]),
+    "upui": lambda p: Upui(_gtin(p), p[2]),
     "itip": lambda p: Itip(_gtin(p), p[2], p[3], p[4]),
     "sscc": lambda p: Sscc(_gtin(p)),
     "gsrn": lambda p: Gsrn(_checked(p[0] + p[1])),
     "gsrnp": lambda p: Gsrnp(_checked(p[0] + p[1])),
     "sgln": lambda p: Sgln(_checked(p[0] + p[1]), _no_zero(p[2])),
+    "pgln": lambda p: Pgln(_checked(p[0] + p[1])),
     "grai": lambda p: Grai(_checked(p[0] + p[1]), p[2]),
     "gdti": lambda p: Gdti(_checked(p[0] + p[1]), p[2]),
     "sgcn": lambda p: Gcn(_checked(p[0] + p[1]), p[2]),
     "giai": lambda p: Giai(p[0] + p[1]),
     "cpi": lambda p: Cpid(p[0] + p[1], p[2]),
+    "ginc": lambda p: Ginc(p[0] + p[1]),
+    "gsin": lambda p: Gsin(_checked(p[0] + p[1])),
 }
 
 
@@ -143,6 +165,20 @@ def _split_serial(identity: Key, end: int) -> tuple[str, Parts] | None:
             return "sgcn", (g[:end], g[end:-1], serial)
         case Cpid(cpid=g, serial=str(serial)):
             return "cpi", (g[:end], g[end:], serial)
+        case _:
+            return _split_untagged(identity, end)
+
+
+def _split_untagged(identity: Key, end: int) -> tuple[str, Parts] | None:
+    match identity:
+        case Upui(gtin=g, tpx=tpx):
+            return "upui", (g[1 : 1 + end], g[0] + g[1 + end : -1], tpx)
+        case Pgln(gln=g):
+            return "pgln", (g[:end], g[end:-1])
+        case Ginc(ginc=g):
+            return "ginc", (g[:end], g[end:])
+        case Gsin(gsin=g):
+            return "gsin", (g[:end], g[end:-1])
         case _:
             return None
 

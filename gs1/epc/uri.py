@@ -20,9 +20,13 @@ from gs1.epc.schemes import (
 
 PC_TOGGLE = 0x0100  # PC bit 17h
 
-_PARTS = {"sgtin": 3, "itip": 5, "sscc": 2, "gsrn": 2, "gsrnp": 2, "giai": 2, "usdod": 2}
+_PARTS = {"itip": 5} | dict.fromkeys(
+    ("sscc", "gsrn", "gsrnp", "giai", "usdod", "pgln", "ginc", "gsin"), 2
+)  # of the others, 3
+_FREE = ("giai", "cpi", "ginc")  # as many digits as the key has
 _FAMILY = {scheme.name.lower(): scheme.family for scheme in SCHEMES}
 _OTHERS = {"gid-96": "gid", "usdod-96": "usdod", "adi-var": "adi"}
+FAMILIES = frozenset((*DIGITS, *_FREE, *_OTHERS.values()))  # urn:epc:id: has each of them
 MAKER = re.compile(r"[0-9A-HJ-NP-Z]{5,6}")  # CAGE or DoDAAC: without I and O
 PART = re.compile(r"[0-9A-Z/-]{0,32}")
 PART_SERIAL = re.compile(r"[0-9A-Z/-]{1,30}|#[0-9A-Z/-]{1,29}")
@@ -109,7 +113,7 @@ def _with_prefix(family: str, parts: Parts) -> Pure | None:
         both = parts[0] + parts[1]
         if len(both) != DIGITS[family] or not keys.is_digits(both, len(both)):
             return None
-    elif family not in ("giai", "cpi") or not (parts[1] and keys.is_digits(parts[0], length)):
+    elif family not in _FREE or not (parts[1] and keys.is_digits(parts[0], length)):
         return None
     identity = join(family, parts)
     return Pure(identity, length) if is_key(identity) else None

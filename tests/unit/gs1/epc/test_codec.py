@@ -105,7 +105,7 @@ def test_what_is_not_of_gs1_is_named_by_its_epc_uri(identity: Identity, key: str
 
 
 def test_a_key_that_is_no_epc_has_no_epc_uri() -> None:
-    assert Tag("", Ginc("9521141A"), 0, 7).epc_uri is None
+    assert Tag("", Gtin("09521141123454"), 0, 7).epc_uri is None
 
 
 CPI = [(0x3D, 8), (3, 3), (5, 3), (614141, 24)]
@@ -216,6 +216,13 @@ def test_a_serial_that_would_not_come_back_as_it_was_is_not_encoded(serial: str)
             1,
             7,
             f"https://id.gs1.org/01/{GTIN}/21/1: not a key that SSCC-96 holds",
+        ),
+        (
+            Ginc("9521141A"),
+            "GIAI-202",
+            1,
+            7,
+            "https://id.gs1.org/401/9521141A: not a key that GIAI-202 holds",
         ),
         (Gtin(GTIN), "SGTIN-96", 1, 7, f"https://id.gs1.org/01/{GTIN}: not a key that SGTIN-96"
          " holds"),

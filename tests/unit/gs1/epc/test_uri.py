@@ -2,7 +2,7 @@ import pytest
 
 from gs1.epc.model import Adi, Gid, Pure, Tag, Usdod
 from gs1.epc.uri import parse_pure, parse_tag
-from gs1.keys import Cpid, Giai, Gsrn, Itip, Sgln, Sgtin, Sscc
+from gs1.keys import Cpid, Giai, Ginc, Gsin, Gsrn, Itip, Pgln, Sgln, Sgtin, Sscc, Upui
 
 URIS = [
     ("sgtin:0614141.812345.6789", Sgtin("80614141123458", "6789"), 7),
@@ -14,6 +14,10 @@ URIS = [
     ("giai:0614141.32a%2Fb.c", Giai("061414132a/b.c"), 7),
     ("cpi:0614141.5PQ7%2FZ43.12345", Cpid("06141415PQ7/Z43", "12345"), 7),
     ("itip:4012345.012345.01.02.9.1", Itip("04012345123456", "01", "02", "9.1"), 7),
+    ("upui:0614141.812345.51q%2F", Upui("80614141123458", "51q/"), 7),
+    ("pgln:0614141.12345", Pgln("0614141123452"), 7),
+    ("ginc:0614141.xyz47%2F11", Ginc("0614141xyz47/11"), 7),
+    ("gsin:0614141.123456789", Gsin("06141411234567890"), 7),
     ("gid:31415.271828.1414", Gid(31415, 271828, 1414), None),
     ("usdod:CAGEY.5678", Usdod("CAGEY", 5678), None),
     ("adi:35962..%237", Adi("35962", "", "#7"), None),

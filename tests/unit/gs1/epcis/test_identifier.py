@@ -6,6 +6,7 @@ from gs1.epcis.identifier import Level, Misnamed, Named, identify
 from gs1.keys import DOMAIN
 
 LINK = "a GS1 Digital Link URI with a key that its rules allow"
+PURE = "a pure identity or class URI (urn:epc:id:, urn:epc:class:lgtin:)"
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,7 @@ LINK = "a GS1 Digital Link URI with a key that its rules allow"
         ("id:gsin:9521141.123456789", "402/95211411234567892", Level.INSTANCE),
         ("id:itip:9521141.012345.01.02.9", "8006/095211411234540102/21/9", Level.INSTANCE),
         ("id:upui:9521141.012345.51q", "01/09521141123454/235/51q", Level.INSTANCE),
+        ("id:sgtin:9521141.012345.32a%2fb", "01/09521141123454/21/32a%2Fb", Level.INSTANCE),
         ("class:lgtin:9521141.012345.L7", "01/09521141123454/10/L7", Level.CLASS),
         ("idpat:sgtin:9521141.012345.*", "01/09521141123454", Level.CLASS),
         ("idpat:upui:9521141.012345.*", "01/09521141123454", Level.CLASS),
@@ -65,10 +67,7 @@ def test_a_link_of_any_domain_is_its_finest_key(uri: str, path: str) -> None:
     ("uri", "expected"),
     [
         ("hello", "a URI"),
-        (
-            "urn:epc:tag:sgtin-96:1.9521141.012345.1",
-            "a pure identity or class URI (urn:epc:id:, urn:epc:class:lgtin:)",
-        ),
+        ("urn:epc:tag:sgtin-96:1.9521141.012345.1", PURE),
         ("urn:epc:id:sgtin:9521141.12345.1", "urn:epc:id:sgtin: as TDS §6.3 spells it"),
         ("urn:epc:id:sgtin:9521141.012345", "urn:epc:id:sgtin: as TDS §6.3 spells it"),
         ("urn:epc:id:sgtin:9521141.012345.*", None),
@@ -82,7 +81,16 @@ def test_a_link_of_any_domain_is_its_finest_key(uri: str, path: str) -> None:
         (f"{DOMAIN}/01/09521141123454/21", LINK),
         (f"{DOMAIN}/01/09521141123454/21/S/10/L", LINK),
         (f"{DOMAIN}/00/195211412345678900/21/S", LINK),
+        (f"{DOMAIN}/01/09521141123454?21=S", LINK),
         (f"{DOMAIN}/whatever", LINK),
+        ("urn:epc:id:sgtin:9521141.012345.%61", "urn:epc:id:sgtin: as TDS §6.3 spells it"),
+        ("urn:epc:id:nothing:9521141.1", PURE),
+        ("urn:epc:idpat:sscc:9521141.*", PURE),
+        ("urn:epc:idpat:sgtin:9521141.012345.7", "urn:epc:idpat:sgtin: as TDS §6.3 spells it"),
+        ("urn:epc:idpat:sgtin:9521141.012345.*.*", "urn:epc:idpat:sgtin: as TDS §6.3 spells it"),
+        ("urn:epc:idpat:sgtin:9521141.012345.7*", "urn:epc:idpat:sgtin: as TDS §6.3 spells it"),
+        ("urn:epc:class:lgtin:9521141.012345", "urn:epc:class:lgtin: as TDS §6.3 spells it"),
+        ("urn:epc:class:sgtin:9521141.012345.*", PURE),
     ],
 )
 def test_what_is_misspelled_is_told_what_was_expected(uri: str, expected: str | None) -> None:
