@@ -1,4 +1,13 @@
-"""The check digit that ends every GTIN, SSCC and GLN (GS1 General Specifications §7.9.1)."""
+"""The check digit that ends GTIN, SSCC and GLN, and the pair of characters that ends a GMN.
+
+GS1 General Specifications §7.9.1 and §7.9.5.
+"""
+
+from gs1.characters import CHARACTER_SET_82
+
+_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83)
+_PAIR_CHARACTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_WEIGHTS = {character: weight for weight, character in enumerate(sorted(CHARACTER_SET_82))}
 
 
 def check_digit(digits: str) -> str:
@@ -25,3 +34,16 @@ def is_valid(digits: str, length: int) -> bool:
     (True, False, False)
     """
     return len(digits) == length and is_digits(digits) and check_digit(digits[:-1]) == digits[-1]
+
+
+def check_pair(text: str) -> str:
+    """The two characters that complete `text`, at most 23 of character set 82.
+
+    >>> check_pair("1987654Ad4X4bL5ttr2310c")
+    '2K'
+    """
+    total = sum(
+        _WEIGHTS[each] * prime for each, prime in zip(reversed(text), _PRIMES, strict=False)
+    )
+    high, low = divmod(total % 1021, 32)
+    return _PAIR_CHARACTERS[high] + _PAIR_CHARACTERS[low]

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
 from gs1 import check_digit
+from gs1.characters import CHARACTER_SET_39, CHARACTER_SET_82
 from gs1.kinds import (
     DOMAIN,
     Cpid,
@@ -21,6 +22,7 @@ from gs1.kinds import (
     Gdti,
     Giai,
     Ginc,
+    Gmn,
     Grai,
     Gsin,
     Gsrn,
@@ -30,6 +32,7 @@ from gs1.kinds import (
     Key,
     Lgtin,
     Pairs,
+    PaymentSlip,
     Pgln,
     Sgln,
     Sgtin,
@@ -45,6 +48,7 @@ __all__ = [
     "Gdti",
     "Giai",
     "Ginc",
+    "Gmn",
     "Grai",
     "Gsin",
     "Gsrn",
@@ -54,6 +58,7 @@ __all__ = [
     "Key",
     "Lgtin",
     "Pairs",
+    "PaymentSlip",
     "Pgln",
     "Sgln",
     "Sgtin",
@@ -71,12 +76,6 @@ __all__ = [
 ]
 
 SERIAL_CHARACTERS_MAX = 20  # AI 21 (GS1 General Specifications §3.5.2)
-
-# GS1 AI encodable character sets 82 and 39 (GS1 General Specifications §7.11).
-CHARACTER_SET_82 = frozenset(
-    "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
-)
-CHARACTER_SET_39 = frozenset("#-/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def parse(uri: str) -> Key | None:
@@ -214,6 +213,17 @@ def _part(cpid: str, pairs: Mapping[str, str]) -> Key | None:
     return Cpid(cpid, serial) if good else None
 
 
+def _model(gmn: str, _: Mapping[str, str]) -> Key | None:
+    good = is_text(gmn, 25) and len(gmn) >= 3
+    return Gmn(gmn) if good and check_digit.check_pair(gmn[:-2]) == gmn[-2:] else None
+
+
+def _payment(gln: str, pairs: Mapping[str, str]) -> Key | None:
+    reference = pairs.get("8020", "")
+    good = check_digit.is_valid(gln, 13) and is_text(reference, 25)
+    return PaymentSlip(gln, reference) if good else None
+
+
 # Primary keys, those that a code is about before those that may only stand beside them.
 _MAKERS: dict[str, Callable[[str, Mapping[str, str]], Key | None]] = {
     "00": lambda value, _: Sscc(value) if check_digit.is_valid(value, 18) else None,
@@ -222,6 +232,7 @@ _MAKERS: dict[str, Callable[[str, Mapping[str, str]], Key | None]] = {
     "8003": _returnable,
     "8004": lambda value, _: Giai(value) if is_text(value, 30) else None,
     "8010": _part,
+    "8013": _model,
     "253": _document,
     "255": _coupon,
     "8017": _provider,
@@ -230,4 +241,5 @@ _MAKERS: dict[str, Callable[[str, Mapping[str, str]], Key | None]] = {
     "417": lambda value, _: Pgln(value) if check_digit.is_valid(value, 13) else None,
     "401": lambda value, _: Ginc(value) if is_text(value, 30) else None,
     "402": lambda value, _: Gsin(value) if check_digit.is_valid(value, 17) else None,
+    "415": _payment,
 }

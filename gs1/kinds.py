@@ -305,6 +305,33 @@ class Gsin(_Spelled):
         return (("402", self.gsin),)
 
 
+@dataclass(frozen=True, slots=True)
+class Gmn(_Spelled):
+    """A model of products, a medical device's say: AI 8013. Each variant has a GTIN of its own."""
+
+    gmn: str  # 3 to 25 characters of character set 82 with check pair; begins with company prefix
+
+    @property
+    def pairs(self) -> Pairs:
+        return (("8013", self.gmn),)
+
+    @property
+    def is_class(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSlip(_Spelled):
+    """A demand for payment: who is to be paid (AI 415), and his reference number (AI 8020)."""
+
+    gln: str  # 13 digits with check digit
+    reference: str  # 1 to 25 characters of character set 82
+
+    @property
+    def pairs(self) -> Pairs:
+        return (("415", self.gln), ("8020", self.reference))
+
+
 Key = (
     Gtin
     | Lgtin
@@ -323,6 +350,8 @@ Key = (
     | Cpid
     | Ginc
     | Gsin
+    | Gmn
+    | PaymentSlip
 )
 
 

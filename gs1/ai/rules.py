@@ -8,19 +8,13 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 
-from gs1 import check_digit as numeric
+from gs1 import check_digit as ends
 from gs1.ai import coupon, lists
-from gs1.keys import CHARACTER_SET_82
 from gs1.refusal import CodeReason
 
 Rule = Callable[[str], str | None]
 
 PREFIX_DIGITS_MIN = 4  # the shortest company prefix that GS1 gives out
-
-# GS1 General Specifications §7.9.5: weights of the check character pair, and its 32 characters.
-_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83)
-_PAIR_CHARACTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-_WEIGHTS = {character: weight for weight, character in enumerate(sorted(CHARACTER_SET_82))}
 
 _LATITUDE_MAX = 1_800_000_000  # tens of millionths of a degree, from the south pole
 _LONGITUDE_MAX = 3_600_000_000
@@ -30,7 +24,7 @@ _IBAN = re.compile(r"[A-Z]{2}[0-9A-Z]{9,}")
 
 
 def check_digit(text: str) -> str | None:
-    right = numeric.check_digit(text[:-1])
+    right = ends.check_digit(text[:-1])
     return None if text[-1] == right else f"check digit {right}"
 
 
@@ -43,13 +37,7 @@ def check_pair(text: str) -> str | None:
     """
     if len(text) < 3:
         return "a number and two check characters"
-    body = text[:-2]
-    total = sum(
-        _WEIGHTS[character] * prime
-        for character, prime in zip(reversed(body), _PRIMES, strict=False)
-    )
-    high, low = divmod(total % 1021, 32)
-    right = _PAIR_CHARACTERS[high] + _PAIR_CHARACTERS[low]
+    right = ends.check_pair(text[:-2])
     return None if text[-2:] == right else f"check characters {right}"
 
 

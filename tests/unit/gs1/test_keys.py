@@ -6,6 +6,7 @@ from gs1.keys import (
     Gdti,
     Giai,
     Ginc,
+    Gmn,
     Grai,
     Gsin,
     Gsrn,
@@ -14,6 +15,7 @@ from gs1.keys import (
     Itip,
     Key,
     Lgtin,
+    PaymentSlip,
     Pgln,
     Sgln,
     Sgtin,
@@ -48,6 +50,7 @@ THINGS: list[tuple[Key, str]] = [
     (Cpid("9521141#", "0"), "8010/9521141%23/8011/0"),
     (Ginc("9521141xyz47/11"), "401/9521141xyz47%2F11"),
     (Gsin("95211411234567892"), "402/95211411234567892"),
+    (PaymentSlip(GLN, "ABC/123"), f"415/{GLN}/8020/ABC%2F123"),
 ]
 CLASSES: list[tuple[Key, str]] = [
     (Gtin(GTIN), f"01/{GTIN}"),
@@ -57,6 +60,7 @@ CLASSES: list[tuple[Key, str]] = [
     (Gdti(GLN), f"253/{GLN}"),
     (Gcn(GLN), f"255/{GLN}"),
     (Cpid("95211415PQ"), "8010/95211415PQ"),
+    (Gmn("1987654Ad4X4bL5ttr2310c2K"), "8013/1987654Ad4X4bL5ttr2310c2K"),
 ]
 
 
@@ -120,6 +124,14 @@ def test_a_serial_is_escaped_so_that_it_is_one_path_segment() -> None:
         "8018/952114112345678907",
         f"253/{GLN}" + "1" * 18,
         "253/9521141123455",
+        "8013/1987654Ad4X4bL5ttr2310cXK",
+        "8013/22",
+        "8013/a%20b2K",
+        "8013/" + "1" * 26,
+        f"415/{GLN}",
+        f"415/{GLN}/8020/",
+        f"415/{GLN}/8020/" + "1" * 26,
+        "415/9521141123455/8020/1",
         f"255/{GLN}A",
         "255/9521141123455",
         "",
@@ -160,3 +172,14 @@ def test_a_place_inside_none_is_the_place() -> None:
 
 def test_pairs_without_a_key_name_nothing() -> None:
     assert from_pairs({"10": "A", "21": "7"}) is None
+
+
+def test_a_payment_slip_is_known_by_whom_to_pay_and_its_reference() -> None:
+    pairs = {"415": GLN, "3911": "97800010050", "8020": "INV-7", "12": "271231"}
+
+    assert from_pairs(pairs) == PaymentSlip(GLN, "INV-7")
+    assert from_pairs({"415": GLN, "12": "271231"}) is None
+
+
+def test_the_item_of_a_model_is_named_before_its_model() -> None:
+    assert from_pairs({"8013": "1987654Ad4X4bL5ttr2310c2K", "01": GTIN}) == Gtin(GTIN)
