@@ -4,6 +4,7 @@ import pytest
 
 from gs1 import keys
 from gs1.barcode import CODE_BYTES_MAX, Identified, Plain, Refused, parse
+from gs1.check_digit import check_digit
 from gs1.refusal import CodeReason
 from gs1.trade_number import Region, Restricted
 
@@ -189,6 +190,7 @@ def test_what_half_a_label_says_is_kept() -> None:
         (b"2512345000099", Region.GERMANY, Restricted("2512340000001", count=9)),
         (b"0400000000015", Region.SWEDEN, Restricted("0400000000015")),
         (b"9800000000014", Region.SWEDEN, Restricted("9800000000014")),
+        (b"9840000000010", None, Restricted("9840000000010")),
         (b"9900000000011", None, Restricted("9900000000011")),
         (b"]E422345677", Region.SWEDEN, Restricted("22345677")),
     ],
@@ -201,6 +203,13 @@ def test_a_restricted_number_keeps_a_private_key_without_its_weight_or_price(
     assert parse(data, region=region) == Plain(
         f"urn:readpoint:code:{restricted.number}", symbology, restricted
     )
+
+
+@pytest.mark.parametrize("data", [b"9790000000011", b"9850000000019", b"0300000000016"])
+def test_the_prefixes_beside_the_restricted_ones_are_of_trade_items(data: bytes) -> None:
+    found = parse(data[:-1] + check_digit(data[:-1].decode()).encode())
+
+    assert isinstance(found, Identified)
 
 
 def test_a_number_with_an_indicator_is_never_restricted() -> None:

@@ -59,6 +59,11 @@ def test_another_web_address_is_no_digital_link(uri: str) -> None:
             "AI 01 in a Digital Link URI: expected behind it 22/10/21 or 235, found 21/10",
         ),
         (
+            "https://a.com/01/09521141012345/10/A/10/B",
+            CodeReason.LINK,
+            "AI 01 in a Digital Link URI: expected behind it 22/10/21 or 235, found 10/10",
+        ),
+        (
             "https://a.com/00/195211411234567899/10/B",
             CodeReason.LINK,
             "AI 00 in a Digital Link URI: expected behind it nothing, found 10",

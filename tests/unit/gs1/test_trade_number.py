@@ -1,6 +1,6 @@
 import pytest
 
-from gs1.trade_number import expand_upc_e
+from gs1.trade_number import Region, expand_upc_e
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,8 @@ from gs1.trade_number import expand_upc_e
 )
 def test_a_short_upc_is_expanded(digits: str, expanded: str | None) -> None:
     assert expand_upc_e(digits) == expanded
+
+
+def test_each_region_has_a_word_of_its_own() -> None:
+    words = ["de", "dk", "ee", "fi", "gb", "lt", "lv", "no", "se"]
+    assert sorted(region.value for region in Region) == words

@@ -1,7 +1,7 @@
 import pytest
 
 from gs1.refusal import CodeReason, Refusal
-from gs1.units import NAMES, refuse
+from gs1.units import DELETED, DEPRECATED, NAMES, refuse
 
 
 @pytest.mark.parametrize("code", ["KGM", "LTR", "MTR", "C62", "H87", "MNJ"])
@@ -35,3 +35,9 @@ def test_another_code_is_refused(code: str, reason: CodeReason, why: str) -> Non
 
 def test_a_unit_has_its_name() -> None:
     assert NAMES["KGM"] == "kilogram"
+
+
+def test_a_code_is_in_one_list_and_none_is_lost() -> None:
+    assert (len(NAMES), len(DELETED), len(DEPRECATED)) == (1756, 309, 71)
+    assert not NAMES.keys() & (DELETED | DEPRECATED)
+    assert not DELETED & DEPRECATED

@@ -42,6 +42,13 @@ def test_what_an_ai_needs_is_asked_for_by_itself() -> None:
     assert validate((*content, ("00", "195211411234567899"))) is None
 
 
+def test_who_is_to_be_paid_needs_a_reference() -> None:
+    assert missing({"415": "9521141123454"}) == Refusal(
+        CodeReason.AI_MISSING, "AI 415 '9521141123454': expected AI 8020 with it, found none"
+    )
+    assert missing({"415": "9521141123454", "8020": "A"}) is None
+
+
 def test_a_signature_needs_a_key_with_serial() -> None:
     assert missing({"253": "9521141000016", "8030": "A"}) == Refusal(
         CodeReason.AI_MISSING,

@@ -3,6 +3,7 @@
 import pytest
 
 from gs1.epcis.event_hash import DEPTH_MAX, event_hash, pre_hash
+from gs1.epcis.members import names
 from gs1.epcis.shape import JsonObject, JsonValue
 
 HEAD = "eventType=ObjectEventeventTime=2026-11-22T07:15:30.125ZeventTimeZoneOffset=+01:00"
@@ -175,3 +176,63 @@ def test_extensions_are_hashed_as_deep_as_json_is_read() -> None:
         deep = {"a": deep}
 
     assert pre_hash({"type": "x", "d": deep}) == "eventType=xd" + "a" * (DEPTH_MAX - 1)
+
+
+# CBV 2.0 §8.9, the canonical property order.
+ORDER = names(
+    "eventTime eventTimeZoneOffset certificationInfo parentID epcList inputEPCList childEPCs"
+    " quantityList childQuantityList inputQuantityList outputEPCList outputQuantityList action"
+    " transformationID bizStep disposition persistentDisposition readPoint bizLocation"
+    " sensorElementList"
+)
+REPORT_ORDER = names(
+    "type exception deviceID deviceMetadata rawData dataProcessingMethod time microorganism"
+    " chemicalSubstance value component stringValue booleanValue hexBinaryValue uriValue minValue"
+    " maxValue meanValue sDev percRank percValue uom coordinateReferenceSystem"
+)
+METADATA_ORDER = names(
+    "time startTime endTime deviceID deviceMetadata rawData dataProcessingMethod bizRules"
+)
+
+
+def one_of(name: str) -> JsonValue:
+    """A value that says something, of a member with this name."""
+    if name in ("readPoint", "bizLocation"):
+        return {"id": "urn:x:1"}
+    if name == "persistentDisposition":
+        return {"unset": ["urn:x:2"], "set": ["urn:x:1"]}
+    if name.lower().endswith("quantitylist"):
+        return [{"uom": "KGM", "quantity": 1, "epcClass": "urn:x:1"}]
+    return [{"sensorReport": [{"value": 1}]}] if name == "sensorElementList" else ["urn:x:1"]
+
+
+def places(text: str, words: list[str]) -> list[int]:
+    found = [text.find(word) for word in words]
+    assert -1 not in found
+    return found
+
+
+def test_the_members_of_an_event_stand_in_the_standard_s_order() -> None:
+    said = pre_hash({"type": "x", **{name: one_of(name) for name in sorted(ORDER)}})
+
+    starts = [name if name.endswith(("List", "EPCs")) else f"{name}=" for name in ORDER]
+    for name in ("persistentDisposition", "readPoint", "bizLocation"):
+        starts[ORDER.index(name)] = name + ("set=" if name.startswith("persist") else "id=")
+    found = places(said, starts)
+    assert found == sorted(found)
+    assert "quantityElementepcClass=urn:x:1quantity=1uom=KGM" in said
+    assert "persistentDispositionset=urn:x:1unset=urn:x:2" in said
+
+
+@pytest.mark.parametrize(
+    ("of", "order"), [("sensorReport", REPORT_ORDER), ("sensorMetadata", METADATA_ORDER)]
+)
+def test_the_members_of_a_measurement_stand_in_the_standard_s_order(
+    of: str, order: tuple[str, ...]
+) -> None:
+    measured: JsonObject = {name: "urn:x:1" for name in sorted(order)}
+
+    said = pre_hash({"type": "x", "sensorElementList": [{of: measured}]})
+
+    inside = "".join(f"{name}=urn:x:1" for name in order)
+    assert said == f"eventType=xsensorElementListsensorElement{of}{inside}"

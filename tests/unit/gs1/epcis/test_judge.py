@@ -458,6 +458,47 @@ def test_a_number_of_thousands_of_digits_is_not_written_out() -> None:
     assert fault.sentence == "a number that is too long: expected a business step " + WORD
 
 
+@pytest.mark.parametrize(
+    ("kind", "step", "allowed"),
+    [
+        ("ObjectEvent", "commissioning", ["ADD"]),
+        ("ObjectEvent", "creating_class_instance", ["ADD"]),
+        ("ObjectEvent", "decommissioning", ["DELETE"]),
+        ("ObjectEvent", "destroying", ["DELETE"]),
+        ("ObjectEvent", "packing", ["ADD", "OBSERVE", "DELETE"]),
+        ("AggregationEvent", "packing", ["ADD", "OBSERVE"]),
+        ("AggregationEvent", "unpacking", ["OBSERVE", "DELETE"]),
+        ("AggregationEvent", "destroying", ["ADD", "OBSERVE", "DELETE"]),
+    ],
+)
+def test_a_step_goes_with_some_actions_only(kind: str, step: str, allowed: list[str]) -> None:
+    make = an_event if kind == "ObjectEvent" else a_group
+
+    good = [
+        action
+        for action in ("ADD", "OBSERVE", "DELETE")
+        if judge(make(bizStep=step, action=action)) == []
+    ]
+    assert good == allowed
+
+
+@pytest.mark.parametrize(
+    ("step", "action", "after"),
+    [
+        ("decommissioning", "DELETE", "inactive"),
+        ("destroying", "DELETE", "destroyed"),
+        ("encoding", "ADD", "encoded"),
+    ],
+)
+def test_a_step_may_leave_one_state_only(step: str, action: str, after: str) -> None:
+    said = an_event(bizStep=step, action=action)
+
+    assert judge(said | {"disposition": after}) == []
+    assert judge(said | {"disposition": "damaged"}) == [
+        Fault("$.disposition", R.DISPOSITION, f"'damaged': expected {after} with bizStep {step}")
+    ]
+
+
 def test_without_an_action_the_parent_that_is_missing_is_told_without_it() -> None:
     faults = judge(a_group(type="AssociationEvent", action=7, parentID=None))
 
