@@ -10,7 +10,11 @@ from pathlib import Path
 from random import Random
 from typing import Any, Protocol
 
+import pytest
+
 from drivers.base import Beeper, Driver, LinkChange, NoRead, Observation, Scan, Trigger
+from drivers.hid.scanner import HidScanner
+from drivers.hid.settings import HidSettings
 from drivers.serial.scanner import SerialScanner
 from drivers.serial.settings import SerialSettings
 from drivers.tcp.scanner import TcpScanner
@@ -20,7 +24,11 @@ from gateway.shell.backoff import Backoff
 from gateway.shell.supervisor import Device, Supervisor
 from simulator.scanner.pty import PtyScanner
 from simulator.scanner.tcp import ConnectingScanner, ListeningScanner
+from simulator.scanner.uinput import UinputScanner, why_not
 from tests.integration.processes import background, eventually, free_port
+
+TYPED_MAX = 4_000  # bytes at once: a key takes milliseconds
+TYPED_IDLE_S = 1.0  # a guest without a processor of its own may stand still for a while
 
 
 class FarEnd(Protocol):
@@ -64,11 +72,13 @@ class Bench:
         self.warnings.append(text)
 
     async def trigger(self, *, on: bool) -> None:
-        assert isinstance(self.driver, Trigger)
+        if not isinstance(self.driver, Trigger):
+            pytest.skip(f"{self.device.driver}: nobody can tell it to read")
         await self.driver.trigger(on=on)
 
     async def beep(self, *, good: bool) -> None:
-        assert isinstance(self.driver, Beeper)
+        if not isinstance(self.driver, Beeper):
+            pytest.skip(f"{self.device.driver}: nobody can tell it to beep")
         await self.driver.beep(good=good)
 
     async def until_read(self, count: int) -> None:
@@ -139,8 +149,51 @@ async def tcp_server(folder: Path, **more: Any) -> AsyncIterator[Bench]:
         yield bench
 
 
+class Keyboard:
+    """A scanner that plays a keyboard: it can say what it has keys for, at a typist's pace."""
+
+    heard = b""
+
+    def __init__(self, typist: UinputScanner) -> None:
+        self.typist = typist
+
+    async def send(self, data: bytes) -> None:
+        if len(data) > TYPED_MAX or not data.isascii():
+            pytest.skip("hid: no keyboard types this")
+        *whole, rest = data.decode().replace("\n", "").split("\r")
+        for line in whole:
+            await self.typist.scan(line)
+        await self.typist.scan(rest, end=False)
+
+    async def plug(self) -> None:
+        await self.typist.plug()
+
+    async def unplug(self) -> None:
+        self.typist.unplug()
+
+    async def until_heard(self, expected: bytes) -> None:
+        raise AssertionError(f"a keyboard is told nothing: {expected!r}")
+
+
+@asynccontextmanager
+async def hid(_: Path, **more: Any) -> AsyncIterator[Bench]:
+    if why_not():
+        pytest.skip(f"hid: {why_not()}; make test-vm runs it in a guest that has it")
+    if others := more.keys() - HidSettings.model_fields.keys():
+        pytest.skip(f"hid: no setting {min(others)}")
+    idle_s = max(more.pop("idle_s", 0.3), TYPED_IDLE_S)
+    async with UinputScanner(key_s=0.001) as typist:
+        settings = HidSettings(
+            name="belt-1", driver="hid", device=typist.path, idle_s=idle_s, **more
+        )
+        open_it = lambda warn: HidScanner(settings, clock.now, warn)  # noqa: E731
+        async with _supervised(Keyboard(typist), open_it, "hid") as bench:
+            yield bench
+
+
 SCANNERS: dict[str, Callable[..., Opened]] = {
     "serial": serial,
     "tcp-client": tcp_client,
     "tcp-server": tcp_server,
+    "hid": hid,
 }

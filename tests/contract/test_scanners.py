@@ -1,6 +1,7 @@
 """What every scanner's driver owes, whatever its cable is."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,8 @@ async def test_scans_come_whole_and_in_order(opened: Open) -> None:
 
         assert bench.read == as_read(CODES)
         assert bench.device.reads == 50
-        assert bench.driver.facts == Facts(unreadable=0, no_reads=0)
+        facts = replace(bench.driver.facts, model=None)  # which a keyboard tells
+        assert facts == Facts(unreadable=0, no_reads=0)
 
 
 async def test_scans_without_aim_ids_have_no_symbology(opened: Open) -> None:

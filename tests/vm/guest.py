@@ -17,12 +17,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("drivers", "gateway", "wire", "gs1", "simulator")
+TESTS = ("tests/vm", "tests/contract", "tests/integration")
 LIBRARIES = (
     "biip",
     "evdev",
     "paho-mqtt",
     "pydantic",
     "pyserial",
+    "pytest",
+    "pytest-asyncio",
     "python-barcode",
     "rfc8785",
     "segno",
@@ -133,7 +136,7 @@ class Guest:
         ]
         pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--wheel-dir", str(wheels)]
         _run([*pip, *pinned], COMMAND_S)
-        for package in (*PACKAGES, "tests/vm"):
+        for package in (*PACKAGES, *TESTS):
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / package, share / "src" / package, ignore=ignored)
         self.sh(
