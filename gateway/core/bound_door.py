@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from drivers.base import LinkChange
 from gateway.core import binding
 from gateway.core.announce import Ways, announce
-from gateway.core.binding import Bindings
 from gateway.core.dock_door import DockDoor
 from gateway.core.identify import Scanned, Sighting
 from gateway.core.judgement import Pass, Verdict
@@ -18,15 +17,13 @@ from gateway.core.matching import Matcher
 from gateway.core.read_point import Light, Memory, Noticed, Replays, Voice
 from wire.event import Event
 
-AGAINST_MAX = 3  # passes in a row against their documents: then the door is set up the wrong way
-
 
 @dataclass(slots=True)
 class BoundDoor:
     """See gateway.core.read_point.Machine. `scanner`: with which documents are scanned here."""
 
     door: DockDoor
-    bindings: Bindings
+    matcher: Matcher
     scanner: str | None = None
 
     replays = Replays.OPEN
@@ -74,7 +71,7 @@ class BoundDoor:
     def notice(self, noticed: Noticed) -> list[Pass]:
         if isinstance(noticed, Scanned):
             if noticed.scanner == binding.source(self.name):
-                self.bindings.take(noticed.at_us, noticed.text)
+                self.matcher.bindings.take(noticed.at_us, noticed.text)
             return []
         return self._bound(self.door.notice(noticed))
 
@@ -86,17 +83,17 @@ class BoundDoor:
 
     def shift_time(self, step_us: int) -> None:
         self.door.shift_time(step_us)
-        self.bindings.shift(step_us)
+        self.matcher.bindings.shift(step_us)
 
     def changes(self) -> Memory:
-        return {**self.door.changes(), **self.bindings.changes()}
+        return {**self.door.changes(), **self.matcher.bindings.changes()}
 
     def recall(self, memory: Memory) -> None:
         self.door.recall(memory)
-        self.bindings.recall(dict(memory))
+        self.matcher.bindings.recall(dict(memory))
 
     def _bound(self, passes: list[Pass]) -> list[Pass]:
-        return [replace(each, bound=self.bindings.at(heard_us(each))) for each in passes]
+        return [replace(each, bound=self.matcher.bindings.at(heard_us(each))) for each in passes]
 
 
 def heard_us(door_pass: Pass) -> int:
@@ -105,28 +102,19 @@ def heard_us(door_pass: Pass) -> int:
     return max(tag.visit.last_us for tag in went)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Teller:
     """What a pass says. `is_watched`: somebody is shown what to think of each."""
 
     ways: Ways
     matcher: Matcher
     is_watched: bool
-    against: int = 0  # passes in a row, against their documents' direction
 
     def say(self, door_pass: Pass, voice: Voice) -> Sequence[Event | Light]:
         said: list[Event | Light] = [*announce(door_pass, voice, self.ways)]
         at_us = heard_us(door_pass)
         finding = self.matcher.find(door_pass, at_us)
         self.matcher.count(door_pass)
-        if finding is None:
-            return said
-        if door_pass.bound is not None and door_pass.direction != "unknown":
-            self.against = self.against + 1 if finding.is_against else 0
-        if self.is_watched or door_pass.bound is not None:
+        if finding is not None and (self.is_watched or door_pass.bound is not None):
             said.append(Light(door_pass.door, finding.word, finding.text, at_us))
         return said
-
-    @property
-    def seems_turned(self) -> bool:
-        return self.against >= AGAINST_MAX

@@ -21,6 +21,7 @@ from gateway.core.judgement import Judged, Pass, Verdict
 from gs1.epc.model import TagReason
 
 NAMED_MAX = 3  # keys in a sentence for a person at a door
+AGAINST_MAX = 3  # passes in a row against their documents: the door may be set up the wrong way
 
 Word = Literal["moved", "uncertain", "wrong"]
 
@@ -63,6 +64,16 @@ def _listed(what: str, keys: Sequence[str]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Status:
+    """What a door is at, for health and the page."""
+
+    bound: str | None  # the document's URI
+    list_age_us: int | None  # of its list, where that is here
+    is_stale: bool
+    against: int
+
+
+@dataclass(slots=True)
 class Matcher:
     """Of one door. `stale_us`: how old a list may be."""
 
@@ -70,6 +81,14 @@ class Matcher:
     lists: Lists
     bindings: Bindings
     stale_us: int
+    against: int = 0  # passes in a row, against their documents' direction
+
+    def status(self, now_us: int) -> Status:
+        bound = self.bindings.at(now_us)
+        document = None if bound is None else self.lists.document(self.door, bound.uri)
+        age_us = None if document is None else now_us - document.made_us
+        is_stale = age_us is not None and age_us > self.stale_us
+        return Status(None if bound is None else bound.uri, age_us, is_stale, self.against)
 
     def find(self, door_pass: Pass, at_us: int) -> Finding | None:
         """None where nothing happened that a person has to know of."""
@@ -99,10 +118,11 @@ class Matcher:
 
     def count(self, door_pass: Pass) -> None:
         """Remember what moved under its document; what goes back has not."""
-        bound = door_pass.bound
-        if bound is not None:
-            moved = goods(door_pass.of(Verdict.MOVED), None)
-            self.bindings.move(bound.uri, moved, back=_is_against(door_pass, bound))
+        bound, moved = door_pass.bound, goods(door_pass.of(Verdict.MOVED), None)
+        if bound is not None and moved:
+            is_against = _is_against(door_pass, bound)
+            self.bindings.move(bound.uri, moved, back=is_against)
+            self.against = self.against + 1 if is_against else 0
 
     def _doubts(self, bound: Bound | None, document: Document | None, at_us: int) -> list[str]:
         if bound is None:

@@ -14,7 +14,7 @@ from gateway.core.dock_door import DockDoor
 from gateway.core.expected import Lists
 from gateway.core.identify import Identifier, Role, Thing
 from gateway.core.judgement import Judged, Pass, Verdict
-from gateway.core.matching import Matcher
+from gateway.core.matching import Matcher, Status
 from gateway.core.pipeline import Pipeline
 from gateway.core.read_point import Light, Memory, Outcome, ReadPoint, Replays, Step, Voice
 from gateway.core.visit import Visit
@@ -33,10 +33,13 @@ BOUND = Bound("desadv", "in", URI)
 OTHER = Bound("po", "in", "urn:example:po:1")
 
 
+def matching(made: Lists) -> Matcher:
+    return Matcher("door-1", made, Bindings(HOUR_US), 24 * HOUR_US)
+
+
 def point(made: Lists | None = None, *, is_watched: bool = True) -> ReadPoint[object]:
-    bindings = Bindings(HOUR_US)
-    door = BoundDoor(DockDoor(PLAN), bindings, "hand-1")
-    matcher = Matcher("door-1", made or Lists(frozenset()), bindings, 24 * HOUR_US)
+    matcher = matching(made or Lists(frozenset()))
+    door = BoundDoor(DockDoor(PLAN), matcher, "hand-1")
     teller = Teller(WAYS, matcher, is_watched)
     return ReadPoint("dock_door", door, VOICE, teller.say)
 
@@ -127,40 +130,40 @@ def test_a_pass_of_nothing_that_counts_shows_no_light() -> None:
     visit.add(seen(forklift), inner=True)
     tags = (Judged(visit, Verdict.MOVED),)
     empty = Pass("door-1", "in", 0.9, 1.2, 40.0, "silence", tags, BOUND)
-    bindings = Bindings(HOUR_US)
-    teller = Teller(WAYS, Matcher("door-1", lists(), bindings, HOUR_US), is_watched=True)
+    teller = Teller(WAYS, matching(lists()), is_watched=True)
 
     assert lights(teller.say(empty, VOICE)) == []
 
 
 def test_three_passes_in_a_row_against_their_documents_are_told() -> None:
-    of = point(lists(part(*things(*[tea(n) for n in range(1, 6)]))))
-    teller = of.say.__self__  # type: ignore[attr-defined]
-    assert isinstance(teller, Teller)
     out = (4.0, -4.0)
+    listing = lists(part(*things(*[tea(n) for n in range(1, 6)])))
 
+    of = point(listing)
     played(of, [bind(0), *carried(1, out), *carried(2, out, 20), *carried(3, start_s=40)])
-    assert (teller.against, teller.seems_turned) == (0, False)
+    assert at_work(of).matcher.status(START_US).against == 0
 
-    of = point(lists(part(*things(*[tea(n) for n in range(1, 6)]))))
-    teller = of.say.__self__  # type: ignore[attr-defined]
-    assert isinstance(teller, Teller)
+    of = point(listing)
     walks = [each for n in range(3) for each in carried(n + 1, out, 20 * n)]
     said = played(of, [bind(0), *walks])
-    assert (teller.against, teller.seems_turned) == (3, True)
+    assert at_work(of).matcher.status(START_US) == Status(URI, 0, is_stale=False, against=3)
     assert lights(said) == [("wrong", "wrong direction; 1 as expected")] * 3
 
 
+def at_work(of: ReadPoint[object]) -> BoundDoor:
+    assert isinstance(of.machine, BoundDoor)
+    return of.machine
+
+
 def test_a_door_hears_its_antennas_its_documents_and_its_scanner() -> None:
-    machine = point().machine
-    assert isinstance(machine, BoundDoor)
+    machine = at_work(point())
 
     assert machine.sources == PLAN.antennas | {"door-1:binding", "hand-1"}
     assert machine.devices == {"dock-1"}
     assert machine.replays is Replays.OPEN
     assert machine.since_us == machine.clock_us
     assert (machine.blind_us, machine.dropped, machine.is_unsure_of("dock-1")) == (0, 0, False)
-    bare = BoundDoor(DockDoor(PLAN), Bindings(HOUR_US))
+    bare = BoundDoor(DockDoor(PLAN), matching(lists()))
     assert bare.sources == PLAN.antennas | {"door-1:binding"}
 
 
@@ -175,13 +178,12 @@ def test_what_else_is_noticed_at_a_door_binds_nothing() -> None:
 
 def test_bindings_move_with_the_clock_and_a_lost_reader_is_told_to_the_door() -> None:
     of = point()
-    machine = of.machine
-    assert isinstance(machine, BoundDoor)
+    machine = at_work(of)
     step_us = 2 * HOUR_US
     pipe = pipeline(of)
     pipe.feed(0, bind(0))
     pipe.feed(1, ClockStepped(START_US + step_us, step_us))
-    assert machine.bindings.at(START_US + step_us) == BOUND
+    assert machine.matcher.bindings.at(START_US + step_us) == BOUND
 
     pipe.feed(2, LinkChange("dock-1", START_US + step_us, up=False))
     pipe.feed(3, LinkChange("dock-1", START_US + step_us + 5_000_000, up=True))
@@ -240,6 +242,4 @@ def test_what_moved_under_a_document_is_counted_through_a_crash() -> None:
     again = point()
     again.start(before.resume, memory)
 
-    machine = again.machine
-    assert isinstance(machine, BoundDoor)
-    assert machine.bindings.moved(URI) == {tea(1)}
+    assert at_work(again).matcher.bindings.moved(URI) == {tea(1)}

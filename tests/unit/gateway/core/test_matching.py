@@ -9,7 +9,7 @@ from gateway.core.binding import Bindings, Bound
 from gateway.core.expected import Lists
 from gateway.core.identify import Role, Thing
 from gateway.core.judgement import Direction, Judged, Pass, Verdict
-from gateway.core.matching import Finding, Matcher
+from gateway.core.matching import Finding, Matcher, Status
 from gateway.core.visit import Visit
 from gs1.epc.model import TagReason
 from tests.unit.gateway.core.lists import (
@@ -232,6 +232,19 @@ def test_the_tag_of_a_forklift_or_crate_is_no_matter_where_it_is_not_listed() ->
     assert find(made, a_pass(crate, unsure, tag(tea(9), Verdict.STRAY))) is None
     listing = lists(part(*things(tea(1), CRATE)))
     assert shown(find(listing, a_pass(tea(1), crate))) == ("moved", "2 as expected")
+
+
+def test_a_door_tells_what_it_is_at() -> None:
+    made = matcher(lists(part(*things(tea(1)))))
+    assert made.status(START_US) == Status(None, None, is_stale=False, against=0)
+
+    made.bindings.take(START_US - 5, "$RP.BIND po in urn:x:1")
+    assert made.status(START_US - 5) == Status("urn:x:1", None, is_stale=False, against=0)
+
+    made.bindings.take(START_US, binding.said(BOUND).decode())
+    made.stale_us = 5
+    assert made.status(START_US + 5) == Status(URI, 5, is_stale=False, against=0)
+    assert made.status(START_US + 6) == Status(URI, 6, is_stale=True, against=0)
 
 
 def test_a_sentence_names_the_worst_first() -> None:
