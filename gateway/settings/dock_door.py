@@ -17,6 +17,7 @@ from gateway.core.neighbours import Neighbours
 from gateway.core.read_point import ReadPoint, Voice
 from gateway.settings.table import (
     ANTENNAS,
+    OUTPUT,
     AntennaName,
     AnyReadPoint,
     Name,
@@ -31,10 +32,10 @@ Word = Literal["moved", "uncertain", "wrong"]
 class LightsTable(Table):
     """The outputs that blink for the people at the door."""
 
-    green: OutputName | None = None
-    amber: OutputName | None = None
-    red: OutputName | None = None
-    buzzer: OutputName | None = None
+    green: OutputName | None = Field(default=None, description=OUTPUT)
+    amber: OutputName | None = Field(default=None, description=OUTPUT)
+    red: OutputName | None = Field(default=None, description=OUTPUT)
+    buzzer: OutputName | None = Field(default=None, description=OUTPUT)
     show_s: float = Field(default=10.0, ge=1, le=120)
 
     @property

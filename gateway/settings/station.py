@@ -10,7 +10,7 @@ from gateway.core.read_point import ReadPoint, Step, Voice
 from gateway.core.station import Station, StationPlan
 from gateway.core.station_scan import Task
 from gateway.core.station_telling import tell
-from gateway.settings.table import AnyReadPoint, Name, OutputName, StepTable, Table
+from gateway.settings.table import OUTPUT, AnyReadPoint, Name, OutputName, StepTable, Table
 from wire.event import Uri
 
 LABELS_MAX = 10_000  # the bins of a hall; more is a warehouse, which has a station for each hall
@@ -24,8 +24,8 @@ Outputs = Annotated[tuple[OutputName, ...], Field(max_length=8)]
 class FeedbackTable(Table):
     """What the person hears and sees beside the page: outputs of a reader, each a pulse."""
 
-    accepted: Outputs = ()
-    refused: Outputs = ()
+    accepted: Outputs = Field(default=(), description=OUTPUT)
+    refused: Outputs = Field(default=(), description=OUTPUT)
     pulse_s: float = Field(default=0.5, ge=0.05, le=3)
 
     @model_validator(mode="after")

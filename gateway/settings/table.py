@@ -11,10 +11,9 @@ from wire.topics import NAME_PATTERN
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN, description=NAME_MEANING)]
 AntennaName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}:[0-9]{1,3}$")]
-OutputName = Annotated[
-    str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}:gpo[0-9]{1,3}$", description='as "dock-1:gpo1"')
-]
+OutputName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}:gpo[0-9]{1,3}$")]
 ANTENNAS = 'reader and port, as "dock-1:2"'  # what a field of such names says of itself
+OUTPUT = 'reader and output, as "dock-1:gpo1"'
 
 
 class Table(BaseModel):

@@ -55,15 +55,6 @@ class Board:
     zone: tzinfo
     _lights: dict[str, deque[ShownLight]] = field(default_factory=dict)
 
-    def shine_before(self, shine: Callable[[Light], None]) -> Callable[[Light], None]:
-        """What shows a light here, and then does what else is done with it."""
-
-        def both(light: Light) -> None:
-            self.shine(light)
-            shine(light)
-
-        return both
-
     def shine(self, light: Light) -> None:
         lights = self._lights.setdefault(light.read_point, deque(maxlen=SCANS_SHOWN))
         is_good = light.word in ("accepted", "moved")
