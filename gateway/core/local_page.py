@@ -174,9 +174,8 @@ def document(uri: str | None, list_age_s: float | None) -> str:
     """
     if uri is None:
         return ""
-    return (
-        f", of {uri} ({'no list here' if list_age_s is None else f'list {_age(list_age_s)} old'})"
-    )
+    its_list = "no list here" if list_age_s is None else f"list {_age(list_age_s)} old"
+    return f", of {uri} ({its_list})"
 
 
 def _age(seconds: float) -> str:

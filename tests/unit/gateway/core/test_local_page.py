@@ -85,6 +85,8 @@ def test_a_door_shows_its_document_and_what_its_passes_were() -> None:
 
     assert "dock door, 3 passes, of urn:x:1 (list 59 s old)" in said
     assert "08:15:29 ? uncertain 1 uncertain" in said
+    assert document("urn:x:1", None) == ", of urn:x:1 (no list here)"
+    assert document(None, None) == ""
 
 
 def test_what_waits_for_the_ledger_is_told_with_its_age() -> None:
