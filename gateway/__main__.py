@@ -41,6 +41,7 @@ def main() -> int:
     decode.add_argument("file", metavar="FILE", help='NDJSON; "-": stdin')
     decode.add_argument("--region", choices=REGIONS, help="whose restricted numbers: ISO 3166-1")
     _tag_commands(commands)
+    _door_commands(commands)
     sheet = _command(commands, "sheet", "the codes that a station understands, to print", _sheet)
     sheet.add_argument("--read-point", required=True, metavar="NAME", help="of kind station")
     sheet.add_argument("--operator", action="append", default=[], metavar="NAME", help="a badge")
@@ -114,6 +115,14 @@ def _tag_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     write.add_argument("--user", default="", metavar="HEX", help="for the user memory")
 
 
+def _door_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    bind = _command(commands, "bind", "from now on a door's passes are of a document", _bind)
+    unbind = _command(commands, "unbind", "a door's passes are of no document any more", _bind)
+    for each in (bind, unbind):
+        each.add_argument("--read-point", required=True, metavar="NAME")
+    bind.add_argument("--document", required=True, metavar="CODE", help="its code or its URI")
+
+
 # Each imports what it needs: a command whose extra is absent says so, and the others work.
 
 
@@ -183,6 +192,12 @@ def _sheet(args: argparse.Namespace) -> int:
     from gateway.cli.sheet import sheet
 
     return sheet(args.config, args.read_point, args.operator, args.output)
+
+
+def _bind(args: argparse.Namespace) -> int:
+    from gateway.cli.bind import bind
+
+    return bind(args.config, args.read_point, getattr(args, "document", None))
 
 
 def _instant(text: str) -> int:

@@ -16,22 +16,28 @@ from pydantic import ValidationError
 
 from drivers.base import Emit
 from drivers.registry import DeviceSettings, open_driver
+from gateway.core.bound_door import BoundDoor
 from gateway.core.commissioning import Bench, Wanted, commissioned
 from gateway.core.delivery import Delivery
+from gateway.core.expected import Lists
 from gateway.core.identify import Identifier
 from gateway.core.pipeline import Pipeline
+from gateway.core.read_point import Light
 from gateway.core.recording import to_line
 from gateway.core.repeats import Repeats, one_thing
 from gateway.core.replay import Replay
 from gateway.settings.file import GatewaySettings, Loaded
 from gateway.shell import ask, clock, ids, lock, mqtt, supervisor
 from gateway.shell.backoff import Backoff
+from gateway.shell.blinking import Blinking, blinking
 from gateway.shell.courier import Courier
+from gateway.shell.expected_file import ExpectedFile
+from gateway.shell.expecting import Expecting
 from gateway.shell.intake import Intake
 from gateway.shell.lights import Lights, lamps
 from gateway.shell.local import Handler, Local, Refused
 from gateway.shell.local_page import Board, LocalPage
-from gateway.shell.mqtt import Mqtt
+from gateway.shell.mqtt import Mqtt, Signal
 from gateway.shell.outbox import Outbox
 from gateway.shell.recorder import Recorder, Written
 from gateway.shell.ring import Ring
@@ -60,7 +66,9 @@ class Gateway:
     outbox: Outbox
     local: Local
     lights: Lights
+    blinking: Blinking
     page: LocalPage
+    expecting: Expecting
 
     async def run(self, stop: asyncio.Event) -> None:
         await self.local.open()
@@ -69,8 +77,11 @@ class Gateway:
             courier = group.create_task(self.courier.run())
             health = group.create_task(self._tell_health())
             devices = [group.create_task(each.run()) for each in self.supervisors]
-            line = group.create_task(self.courier.mqtt.run(self.courier.tell))
-            shown = [group.create_task(each.run()) for each in (self.page, self.lights)]
+            line = group.create_task(self.courier.mqtt.run(self._tell))
+            expecting = group.create_task(self.expecting.run())
+            shown = [
+                group.create_task(each.run()) for each in (self.page, self.lights, self.blinking)
+            ]
             await stop.wait()
             log.info("stopping")
             await self.local.close()
@@ -81,10 +92,15 @@ class Gateway:
             await self._settle()
             health.cancel()
             courier.cancel()
+            expecting.cancel()
             self.courier.mqtt.say_state("offline")
             await self.courier.mqtt.stop()
             line.cancel()
         await self.outbox.close()
+
+    def _tell(self, signal: Signal) -> None:
+        self.expecting.tell(signal)
+        self.courier.tell(signal)
 
     async def _settle(self) -> None:
         """Give the ledger a moment: what is not settled now is sent at the next start."""
@@ -282,7 +298,8 @@ async def _build(settings: GatewaySettings, config_hash: str) -> Gateway:
     boot = ids.new_boot()
     outbox = Outbox(settings.gateway.data_dir / "outbox.sqlite")
     known = await outbox.open(ids.new_epoch())
-    pipeline = _pipeline(settings)
+    lists = Lists(frozenset(each.name for each in settings.doors if each.mode != "off"))
+    pipeline = _pipeline(settings, lists=lists)
     devices = [Device(each.name, each.driver) for each in settings.devices]
     software = version("readpoint")
     vitals = Vitals(boot, software, config_hash, devices, pipeline, outbox, clock.now)
@@ -300,6 +317,11 @@ async def _build(settings: GatewaySettings, config_hash: str) -> Gateway:
     courier = Courier(outbox, line, clock.now, vitals.birth, delivery)
     intake = Intake(pipeline, ring(settings), outbox, clock.now, courier.tell, devices)
     tap = Tap(intake.emit)
+    doors = [p.machine for p in pipeline.read_points if isinstance(p.machine, BoundDoor)]
+    file = ExpectedFile(settings.gateway.data_dir / "expected.sqlite")
+    expecting = Expecting(lists, {each.name: each for each in doors}, file, clock.now, tap.emit)
+    line.listed = expecting.tell
+    await expecting.open()
     replayed = await intake.recover()
     log.info(
         "gateway_started",
@@ -309,19 +331,35 @@ async def _build(settings: GatewaySettings, config_hash: str) -> Gateway:
         settled=known.committed,
         replayed=replayed,
     )
-    supervisors = _supervisors(settings.devices, devices, tap.emit)
+    supervisors = _supervisors(settings.devices, devices, expecting.emit)
     desks = _desks(settings, supervisors, tap, outbox, intake.say)
     handlers: dict[str, Handler] = {
         "devices": lambda _: _tell_devices(devices),
         "tag_read": lambda request: _asked_tag(request, desks),
         "tag_write": lambda request: _asked_tag(request, desks),
+        "bind": expecting.bind,
+        "unbind": expecting.unbind,
     }
     local = Local(settings.gateway.socket_path, tap, handlers)
-    lights = Lights(lamps(settings, {each.device.name: each.driver for each in supervisors}))
+    drivers = {each.device.name: each.driver for each in supervisors}
+    lights = Lights(lamps(settings, drivers))
+    blinkers = blinking(settings.doors, drivers, clock.now)
     board = Board(settings.source.name, vitals, lambda: courier.connected, clock.now, settings.zone)
-    intake.shine = board.shine_before(lights.shine)
+    intake.shine = expecting.shine = _each(
+        board.shine, lights.shine, blinkers.shine, expecting.shown
+    )
     page = LocalPage(settings.local_page.address, board.shown)
-    return Gateway(intake, courier, supervisors, vitals, outbox, local, lights, page)
+    return Gateway(
+        intake, courier, supervisors, vitals, outbox, local, lights, blinkers, page, expecting
+    )
+
+
+def _each(*shines: Callable[[Light], None]) -> Callable[[Light], None]:
+    def shine(light: Light) -> None:
+        for each in shines:
+            each(light)
+
+    return shine
 
 
 def _supervisors(
@@ -339,10 +377,12 @@ def _supervisors(
     ]
 
 
-def _pipeline(settings: GatewaySettings, *, verdicts: bool = False) -> Pipeline:
+def _pipeline(
+    settings: GatewaySettings, *, verdicts: bool = False, lists: Lists | None = None
+) -> Pipeline:
     rules = settings.identify
     return Pipeline(
         Identifier(rules.raw_tags == "accept", settings.filter.filter(), rules.region),
-        settings.at_work(verdicts=verdicts),
+        settings.at_work(verdicts=verdicts, lists=lists),
         Repeats(settings.repeat_us, one_thing),
     )

@@ -76,6 +76,17 @@ class Device(Message):
     repeated: StrictInt | None = None  # scans of a thing that the scanner had just read
 
 
+class Door(Message):
+    """What a dock door expects: the lists that are whole, and the document bound to it."""
+
+    lists: StrictInt
+    bound: str | None = None  # its URI
+    list_age_s: float | None = None  # since it was made; None where its list is not here
+    is_stale: bool = False
+    against: StrictInt = 0  # passes in a row, against their documents' direction
+    seems_turned: bool = False  # so many that the door may be set up the wrong way
+
+
 class ReadPoint(Message):
     name: Word
     kind: Word
@@ -85,6 +96,7 @@ class ReadPoint(Message):
     passes: StrictInt | None = None
     blind_s: float | None = None
     antennas_silent: tuple[Word, ...] | None = None  # those that heard nothing of what went by
+    door: Door | None = None
 
 
 class Birth(Message):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from gateway.core.judgement import Pass
 from gateway.core.read_point import Step, Voice
 from gateway.core.telling import Happening, told
-from wire.event import Event
+from wire.event import BizTransaction, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ def announce(door_pass: Pass, voice: Voice, ways: Ways) -> list[Event]:
         fields={
             "direction": door_pass.direction,
             "confidence": round(door_pass.confidence, 2),
+            "biz_transaction_list": _document(door_pass),
         },
         grounds={
             "rule": "power_centroid",
@@ -33,3 +34,8 @@ def announce(door_pass: Pass, voice: Voice, ways: Ways) -> list[Event]:
         },
     )
     return told(happening, voice, ways.inbound if door_pass.direction == "in" else ways.outbound)
+
+
+def _document(door_pass: Pass) -> tuple[BizTransaction, ...] | None:
+    bound = door_pass.bound
+    return None if bound is None else (BizTransaction(type=bound.type, biz_transaction=bound.uri),)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
+from gateway.core.binding import Bound
 from gateway.core.identify import Thing
 from gateway.core.visit import Visit, is_clear
 from wire.reason import Reason
@@ -58,6 +59,7 @@ class Pass:
     votes: float
     ended: Ended
     tags: tuple[Judged, ...]
+    bound: Bound | None = None  # the document that it is taken to be of
 
     def of(self, verdict: Verdict) -> tuple[Judged, ...]:
         return tuple(tag for tag in self.tags if tag.verdict is verdict)

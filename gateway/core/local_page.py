@@ -24,6 +24,7 @@ class ShownLight:
     at: str
     is_good: bool
     text: str
+    mark: str = ""  # where it is neither accepted nor refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class ShownPoint:
     passes: int
     lights: Sequence[ShownLight]  # the newest first
     status: Status | None  # of a station
+    more: str = ""  # of a door: its document
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ def _trial(mode: str) -> str:
 def _doing(point: ShownPoint) -> str:
     status = point.status
     if status is None:
-        return f'<p class="what">{_text(point.kind.replace("_", " "))}, {point.passes} passes</p>'
+        words = f"{point.kind.replace('_', ' ')}, {point.passes} passes{point.more}"
+        return f'<p class="what">{_text(words)}</p>'
     task = "nothing is done now" if status.task is Task.NONE else status.task.upper()
     said = [
         f"from {status.source}" if status.source else "",
@@ -129,6 +132,7 @@ def _doing(point: ShownPoint) -> str:
 
 def _light(light: ShownLight) -> str:
     mark, name = ("✓ accepted", "good") if light.is_good else ("✗ refused", "bad")
+    mark = light.mark or mark
     return (
         f'<tr><td>{_text(light.at)}</td><td class="mark {name}">{mark}</td>'
         f"<td>{_text(light.text)}</td></tr>"
@@ -160,6 +164,18 @@ def _is_up(device: ShownDevice) -> str:
 
 def _state(name: str, words: str) -> str:
     return f'<span class="{name}">{_text(words)}</span>'
+
+
+def document(uri: str | None, list_age_s: float | None) -> str:
+    """What a door is bound to, behind what else is said of it.
+
+    >>> document("urn:x:1", 7300.0), document("urn:x:1", None), document(None, None)
+    (', of urn:x:1 (list 2 h old)', ', of urn:x:1 (no list here)', '')
+    """
+    if uri is None:
+        return ""
+    its_list = "no list here" if list_age_s is None else f"list {_age(list_age_s)} old"
+    return f", of {uri} ({its_list})"
 
 
 def _age(seconds: float) -> str:

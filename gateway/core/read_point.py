@@ -138,6 +138,7 @@ class Light:
     read_point: str
     word: Literal["accepted", "refused", "moved", "uncertain", "wrong"]
     text: str = ""
+    at_us: int | None = None  # event time; None: now
 
 
 @dataclass(frozen=True, slots=True)

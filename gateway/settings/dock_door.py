@@ -1,18 +1,60 @@
 """`kind = "dock_door"`: docs/read-points.md."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from gateway.core.announce import Ways, announce
+from gateway.core.announce import Ways
 from gateway.core.antenna_health import AntennaHealth
+from gateway.core.binding import Bindings
+from gateway.core.bound_door import BoundDoor, Teller
 from gateway.core.dock_door import DockDoor, DoorPlan
+from gateway.core.expected import Lists
 from gateway.core.judgement import Verdict
+from gateway.core.matching import Matcher
 from gateway.core.neighbours import Neighbours
 from gateway.core.read_point import ReadPoint, Voice
-from gateway.settings.table import ANTENNAS, AntennaName, AnyReadPoint, Name, StepTable
+from gateway.settings.table import (
+    ANTENNAS,
+    OUTPUT,
+    AntennaName,
+    AnyReadPoint,
+    Name,
+    OutputName,
+    StepTable,
+    Table,
+)
+
+Word = Literal["moved", "uncertain", "wrong"]
+
+
+class LightsTable(Table):
+    """The outputs that blink for the people at the door."""
+
+    green: OutputName | None = Field(default=None, description=OUTPUT)
+    amber: OutputName | None = Field(default=None, description=OUTPUT)
+    red: OutputName | None = Field(default=None, description=OUTPUT)
+    buzzer: OutputName | None = Field(default=None, description=OUTPUT)
+    show_s: float = Field(default=10.0, ge=1, le=120)
+
+    @property
+    def named(self) -> tuple[tuple[Word, OutputName], ...]:
+        """What blinks for which word."""
+        all_four: tuple[tuple[Word, OutputName | None], ...] = (
+            ("moved", self.green),
+            ("uncertain", self.amber),
+            ("wrong", self.red),
+            ("wrong", self.buzzer),
+        )
+        return tuple((word, name) for word, name in all_four if name is not None)
+
+    @model_validator(mode="after")
+    def _tells_them_apart(self) -> Self:
+        names = [name for _, name in self.named]
+        if len(set(names)) != len(names):
+            raise ValueError(f"{max(names, key=names.count)} twice: expected an output for each")
+        return self
 
 
 class DockDoorTable(AnyReadPoint):
@@ -22,6 +64,10 @@ class DockDoorTable(AnyReadPoint):
     inbound: StepTable = StepTable(biz_step="receiving")
     outbound: StepTable = StepTable(biz_step="shipping")
     neighbours: tuple[Name, ...] = ()
+    scanner: Name | None = None
+    lights: LightsTable | None = None
+    bind_timeout_s: float = Field(default=14_400.0, ge=60, le=604_800)
+    expected_max_age_s: float = Field(default=86_400.0, ge=60, le=31_536_000)
     idle_s: float = Field(default=3.0, ge=0.5, le=60)
     pass_max_s: float = Field(default=120.0, ge=10, le=3600)
     visit_gap_s: float = Field(default=10.0, ge=0, le=600)
@@ -40,6 +86,15 @@ class DockDoorTable(AnyReadPoint):
         return inner + tuple(("outer", name) for name in self.outer)
 
     @property
+    def scanners(self) -> tuple[tuple[str, str], ...]:
+        return () if self.scanner is None else (("scanner", self.scanner),)
+
+    @property
+    def outputs(self) -> tuple[tuple[str, str], ...]:
+        named = () if self.lights is None else self.lights.named
+        return tuple(("lights", name) for _, name in named)
+
+    @property
     def ways(self) -> Ways:
         return Ways(self.inbound.step(), self.outbound.step())
 
@@ -54,16 +109,18 @@ class DockDoorTable(AnyReadPoint):
             tags_max=self.max_tags,
         )
 
-    def at_work(self, voice: Voice, neighbours: Neighbours) -> ReadPoint[object]:
-        """`neighbours` of all doors; it is told of this one."""
+    def at_work(self, voice: Voice, neighbours: Neighbours, lists: Lists) -> ReadPoint[object]:
+        """`neighbours` and `lists` of all doors; the former are told of this one."""
         door = DockDoor(self.plan())
         neighbours.doors[self.name] = door
-        say = partial(announce, ways=self.ways)
+        bindings = Bindings(int(self.bind_timeout_s * 1e6))
+        matcher = Matcher(self.name, lists, bindings, int(self.expected_max_age_s * 1e6))
+        is_watched = self.lights is not None or self.scanner is not None
         return ReadPoint(
             "dock_door",
-            door,
+            BoundDoor(door, matcher, self.scanner),
             voice,
-            say,
+            Teller(self.ways, matcher, is_watched).say,
             referee=neighbours,
             health=AntennaHealth(door.sources),
             went_by=lambda each: [tag.visit for tag in each.of(Verdict.MOVED)],

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from drivers.registry import DeviceSettings, ReaderSettings, ScannerSettings
+from gateway.core.expected import Lists
 from gateway.core.filter import Filter
 from gateway.core.read_point import ReadPoint, Voice
 from gateway.settings.conveyor import ConveyorTable
@@ -209,8 +210,10 @@ class GatewaySettings(Table):
     def zone(self) -> tzinfo:
         return _zone(self.gateway.timezone)
 
-    def at_work(self, *, verdicts: bool = False) -> list[ReadPoint[object]]:
-        """The read points, but for those that are off."""
+    def at_work(
+        self, *, verdicts: bool = False, lists: Lists | None = None
+    ) -> list[ReadPoint[object]]:
+        """The read points, but for those that are off; `lists` of what is expected at doors."""
         neighbours = neighbours_of(self.doors)
         found: list[ReadPoint[object]] = []
         for each in self.read_point:
@@ -218,7 +221,7 @@ class GatewaySettings(Table):
                 continue
             voice = Voice(self.gateway.id, self.zone, each.read_point, each.mode, verdicts=verdicts)
             if isinstance(each, DockDoorTable):
-                found.append(each.at_work(voice, neighbours))
+                found.append(each.at_work(voice, neighbours, lists or Lists(frozenset())))
             else:
                 found.append(each.at_work(voice))
         return found
@@ -248,9 +251,9 @@ class GatewaySettings(Table):
         found = self._misfits(antennas, inputs, scanners)
         readers = {each.name for each in self.reader}
         for index, point in enumerate(self.read_point):
-            of_outputs = [("feedback", name.partition(":")[0]) for _, name, _ in point.pulses]
+            of_outputs = [(key, name.partition(":")[0]) for key, name in point.outputs]
             found += _unknown(index, "reader", of_outputs, readers)
-        return found
+        return found + self._of_two("output")
 
     def misfits_without_readers(self) -> list[tuple[toml.Path, str]]:
         """Those that remain where any device may be there: a recording has its own."""
@@ -293,13 +296,15 @@ class GatewaySettings(Table):
             if name not in others
         ]
 
-    def _of_two(self, what: Literal["antenna", "scanner"]) -> list[tuple[toml.Path, str]]:
+    def _of_two(self, what: Literal["antenna", "scanner", "output"]) -> list[tuple[toml.Path, str]]:
         found: list[tuple[toml.Path, str]] = []
         taken: dict[str, str] = {}
         for index, each in enumerate(self.read_point):
-            if each.is_sharing:
+            if each.is_sharing and what != "output":
                 continue
-            sources = each.antennas if what == "antenna" else each.scanners
+            sources = each.outputs
+            if what != "output":
+                sources = each.antennas if what == "antenna" else each.scanners
             found += [
                 (("read_point", index, key), f'"{name}" is {_AN[what]} of "{taken[name]}"')
                 for key, name in sources
@@ -309,7 +314,7 @@ class GatewaySettings(Table):
         return found
 
 
-_AN = {"antenna": "an antenna", "scanner": "a scanner"}
+_AN = {"antenna": "an antenna", "scanner": "a scanner", "output": "an output"}
 
 
 def _unknown(

@@ -10,7 +10,7 @@ from gateway.core.read_point import ReadPoint, Step, Voice
 from gateway.core.station import Station, StationPlan
 from gateway.core.station_scan import Task
 from gateway.core.station_telling import tell
-from gateway.settings.table import AnyReadPoint, Name, StepTable, Table
+from gateway.settings.table import OUTPUT, AnyReadPoint, Name, OutputName, StepTable, Table
 from wire.event import Uri
 
 LABELS_MAX = 10_000  # the bins of a hall; more is a warehouse, which has a station for each hall
@@ -18,17 +18,14 @@ OPERATORS_MAX = 1_000
 # What a Code 128 can hold that a person prints; it is compared with a scan as it is.
 Label = Annotated[str, Field(min_length=1, max_length=48, pattern=r"^[!-~]([ -~]*[!-~])?$")]
 Operator = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,32}$")]
-Output = Annotated[
-    str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}:gpo[0-9]{1,3}$", description='as "dock-1:gpo1"')
-]
-Outputs = Annotated[tuple[Output, ...], Field(max_length=8)]
+Outputs = Annotated[tuple[OutputName, ...], Field(max_length=8)]
 
 
 class FeedbackTable(Table):
     """What the person hears and sees beside the page: outputs of a reader, each a pulse."""
 
-    accepted: Outputs = ()
-    refused: Outputs = ()
+    accepted: Outputs = Field(default=(), description=OUTPUT)
+    refused: Outputs = Field(default=(), description=OUTPUT)
     pulse_s: float = Field(default=0.5, ge=0.05, le=3)
 
     @model_validator(mode="after")
@@ -78,6 +75,10 @@ class StationTable(AnyReadPoint):
         said = self.feedback
         accepted = tuple(("accepted", name, said.pulse_s) for name in said.accepted)
         return accepted + tuple(("refused", name, said.pulse_s) for name in said.refused)
+
+    @property
+    def outputs(self) -> tuple[tuple[str, str], ...]:
+        return tuple(("feedback", name) for _, name, _ in self.pulses)
 
     def plan(self, told_as: str) -> StationPlan:
         return StationPlan(

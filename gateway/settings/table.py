@@ -11,7 +11,9 @@ from wire.topics import NAME_PATTERN
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN, description=NAME_MEANING)]
 AntennaName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}:[0-9]{1,3}$")]
+OutputName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}:gpo[0-9]{1,3}$")]
 ANTENNAS = 'reader and port, as "dock-1:2"'  # what a field of such names says of itself
+OUTPUT = 'reader and output, as "dock-1:gpo1"'
 
 
 class Table(BaseModel):
@@ -54,6 +56,11 @@ class AnyReadPoint(Table):
     @property
     def pulses(self) -> tuple[tuple[str, str, float], ...]:
         """For each word of a light the output that tells it, as "dock-1:gpo1", for how long (s)."""
+        return ()
+
+    @property
+    def outputs(self) -> tuple[tuple[str, str], ...]:
+        """What it shows people with, "dock-1:gpo1", each with the key that names it."""
         return ()
 
     @property

@@ -16,12 +16,14 @@ from ipaddress import ip_address
 import structlog
 
 from drivers.base import Clock
+from gateway.core.bound_door import BoundDoor
 from gateway.core.local_page import (
     SCANS_SHOWN,
     Shown,
     ShownDevice,
     ShownLight,
     ShownPoint,
+    document,
     page,
 )
 from gateway.core.read_point import Light
@@ -35,6 +37,7 @@ HEAD_BYTES_MAX = 8 << 10  # of a request; browsers send one
 REQUEST_S = 5.0  # for the request to come, and again for the answer to be taken
 CLIENTS_MAX = 32  # screens at one box; more are dropped
 
+_MARKS = {"moved": "✓ as expected", "uncertain": "? uncertain", "wrong": "✗ wrong"}
 _HEADERS = (
     "Content-Type: text/html; charset=utf-8\r\n"
     "Cache-Control: no-store\r\n"
@@ -55,19 +58,11 @@ class Board:
     zone: tzinfo
     _lights: dict[str, deque[ShownLight]] = field(default_factory=dict)
 
-    def shine_before(self, shine: Callable[[Light], None]) -> Callable[[Light], None]:
-        """What shows a light here, and then does what else is done with it."""
-
-        def both(light: Light) -> None:
-            self.shine(light)
-            shine(light)
-
-        return both
-
     def shine(self, light: Light) -> None:
         lights = self._lights.setdefault(light.read_point, deque(maxlen=SCANS_SHOWN))
         is_good = light.word in ("accepted", "moved")
-        lights.appendleft(ShownLight(self._time(self.clock().utc_us), is_good, light.text))
+        at, mark = self._time(self.clock().utc_us), _MARKS.get(light.word, "")
+        lights.appendleft(ShownLight(at, is_good, light.text, mark))
 
     async def shown(self) -> str:
         health, now_us = await self.vitals.health(), self.clock().utc_us
@@ -94,12 +89,21 @@ class Board:
                 passes=each.passes,
                 lights=list(self._lights.get(each.name, ())),
                 status=each.machine.status(now_us) if isinstance(each.machine, Station) else None,
+                more=_bound(each.machine, now_us),
             )
             for each in self.vitals.pipeline.read_points
         ]
 
     def _time(self, at_us: int) -> str:
         return instant.to_text(at_us, self.zone)[len("YYYY-MM-DDT") :][: len("hh:mm:ss")]
+
+
+def _bound(machine: object, now_us: int) -> str:
+    if not isinstance(machine, BoundDoor):
+        return ""
+    status = machine.matcher.status(now_us)
+    age_us = status.list_age_us
+    return document(status.bound, None if age_us is None else age_us / 1e6)
 
 
 @dataclass(slots=True)

@@ -20,6 +20,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from drivers.base import Clock
 from gateway.shell.backoff import Backoff
+from wire import expected
+from wire.expected import Place
 from wire.messages import State
 from wire.topics import Leaf, Source, parse
 
@@ -55,8 +57,17 @@ class Heard:
     payload: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A part of a list of what is expected; an empty payload withdraws it."""
+
+    place: Place
+    payload: bytes
+
+
 Signal = Connected | Disconnected | Taken | Heard
 Tell = Callable[[Signal], None]
+_Say = Callable[[Signal | Listed], None]
 
 
 @dataclass(slots=True)
@@ -69,6 +80,7 @@ class Mqtt:
     password: str | None
     clock: Clock
     backoff: Backoff
+    listed: Callable[[Listed], None] = lambda _: None  # told on the loop, too
     _session: int = 0
     _line: "_Line | None" = None
     _over: asyncio.Event = field(default_factory=asyncio.Event)
@@ -86,8 +98,11 @@ class Mqtt:
         self._over = asyncio.Event()
         over = self._over
 
-        def hear(signal: Signal) -> None:
+        def hear(signal: Signal | Listed) -> None:
             nonlocal connected_us
+            if isinstance(signal, Listed):
+                self.listed(signal)
+                return
             if isinstance(signal, Connected):
                 connected_us = self.clock().monotonic_us
             elif isinstance(signal, Disconnected):
@@ -133,9 +148,8 @@ class Mqtt:
                 async with asyncio.timeout(GOODBYE_S):
                     await self._over.wait()
 
-    def _new_line(self, say: Tell) -> "_Line":
-        heard = [self.source.topic(leaf) for leaf in (Leaf.ACK, Leaf.RESEND)]
-        line = _Line(self.source.client_id, self._session, heard, say)
+    def _new_line(self, say: _Say) -> "_Line":
+        line = _Line(self.source, self._session, say)
         if self.username is not None:
             line.username_pw_set(self.username, self.password)
         # Each connection has its own will: an offline of an older one says nothing.
@@ -150,15 +164,15 @@ class Mqtt:
 class _Line(paho.Client):
     """One connection. Its callbacks run on paho's thread, and its last word is Disconnected."""
 
-    def __init__(self, client_id: str, session: int, topics: list[str], say: Tell) -> None:
+    def __init__(self, source: Source, session: int, say: _Say) -> None:
         super().__init__(
             CallbackAPIVersion.VERSION2,
-            client_id=client_id,
+            client_id=source.client_id,
             clean_session=True,
             reconnect_on_failure=False,
         )
         self.max_inflight_messages_set(0)  # no window of paho's own: Delivery bounds what is sent
-        self._topics = topics
+        self._source = source
         self._say = say
         self._why: str | None = None  # the first reason is the true one
         self.on_connect = self._connected
@@ -202,7 +216,9 @@ class _Line(paho.Client):
         if reason.is_failure:
             self._why = f"refused: {reason}"
         else:
-            self.subscribe([(topic, 1) for topic in self._topics])
+            heard = [self._source.topic(leaf) for leaf in (Leaf.ACK, Leaf.RESEND)]
+            heard.append(expected.every_part(self._source))
+            self.subscribe([(topic, 1) for topic in heard])
 
     def _subscribed(self, session: int, reasons: list[ReasonCode]) -> None:
         refused = [str(reason) for reason in reasons if reason.is_failure]
@@ -226,8 +242,10 @@ class _Line(paho.Client):
         spoken = parse(message.topic)
         if spoken is not None:
             self._say(Heard(spoken[1], bytes(message.payload)))
+        elif (place := expected.place(message.topic, self._source)) is not None:
+            self._say(Listed(place, bytes(message.payload)))
 
 
-def _say_on(loop: asyncio.AbstractEventLoop, tell: Tell, signal: Signal) -> None:
+def _say_on(loop: asyncio.AbstractEventLoop, tell: _Say, signal: Signal | Listed) -> None:
     if not loop.is_closed():
         loop.call_soon_threadsafe(tell, signal)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drivers.base import Clock
+from gateway.core.bound_door import BoundDoor
+from gateway.core.matching import AGAINST_MAX
 from gateway.core.pipeline import Pipeline
 from gateway.shell import supervisor
 from gateway.shell.outbox import Outbox
@@ -68,8 +70,23 @@ class Vitals:
                 passes=each.passes,
                 blind_s=round(each.machine.blind_us / 1e6, 1),
                 antennas_silent=None if each.health is None else each.health.silent,
+                door=self._door(each.machine),
             )
             for each in self.pipeline.read_points
+        )
+
+    def _door(self, machine: object) -> messages.Door | None:
+        if not isinstance(machine, BoundDoor):
+            return None
+        matcher, status = machine.matcher, machine.matcher.status(self.clock().utc_us)
+        age_us = status.list_age_us
+        return messages.Door(
+            lists=len(matcher.lists.of(machine.name)),
+            bound=status.bound,
+            list_age_s=None if age_us is None else round(age_us / 1e6, 1),
+            is_stale=status.is_stale,
+            against=status.against,
+            seems_turned=status.against >= AGAINST_MAX,
         )
 
 

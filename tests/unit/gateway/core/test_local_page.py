@@ -9,6 +9,7 @@ from gateway.core.local_page import (
     ShownDevice,
     ShownLight,
     ShownPoint,
+    document,
     page,
 )
 from gateway.core.station import Status
@@ -34,9 +35,9 @@ def station(*lights: ShownLight, status: Status | None = None, mode: str = "live
     return ShownPoint("desk-1", "station", mode, 3, lights, status or Status())
 
 
-def words(document: str, section: str) -> str:
+def words(text: str, section: str) -> str:
     """What stands in a section, as a person reads it."""
-    found = re.search(f'<section id="{section}">(.*?)</section>', document, re.DOTALL)
+    found = re.search(f'<section id="{section}">(.*?)</section>', text, re.DOTALL)
     assert found is not None
     return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", found[1]))).strip()
 
@@ -73,6 +74,19 @@ def test_a_door_shows_how_many_passes_it_had() -> None:
     assert words(page(shown(points=[door])), "door-1") == (
         "door-1 dock door, 7 passes Nothing yet since the start."
     )
+
+
+def test_a_door_shows_its_document_and_what_its_passes_were() -> None:
+    lights = (ShownLight("08:15:29", False, "1 uncertain", "? uncertain"),)
+    more = document("urn:x:1", 59.0)
+    door = ShownPoint("door-1", "dock_door", "live", 3, lights, None, more)
+
+    said = words(page(shown(points=[door])), "door-1")
+
+    assert "dock door, 3 passes, of urn:x:1 (list 59 s old)" in said
+    assert "08:15:29 ? uncertain 1 uncertain" in said
+    assert document("urn:x:1", None) == ", of urn:x:1 (no list here)"
+    assert document(None, None) == ""
 
 
 def test_what_waits_for_the_ledger_is_told_with_its_age() -> None:

@@ -2,15 +2,23 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC
 from pathlib import Path
 
 from drivers.base import Facts, Now
+from gateway.core.binding import Bindings
+from gateway.core.bound_door import BoundDoor
+from gateway.core.dock_door import DockDoor
 from gateway.core.filter import Turned
 from gateway.core.identify import Identifier
+from gateway.core.matching import Matcher
 from gateway.core.pipeline import Pipeline
+from gateway.core.read_point import ReadPoint, Voice
 from gateway.shell.outbox import Outbox
 from gateway.shell.supervisor import Device
 from gateway.shell.vitals import Vitals
+from tests.unit.gateway.core.lists import START_US, URI, lists, part, tea, things
+from tests.unit.gateway.core.scenes import PLAN
 from wire import messages
 from wire.messages import Health, Level
 
@@ -96,3 +104,22 @@ async def test_a_scanner_tells_also_what_was_no_new_scan(tmp_path: Path) -> None
     there = await told(tmp_path, Facts(unreadable=4, no_reads=2))
 
     assert (there.reads, there.unreadable, there.no_reads, there.repeated) == (7, 4, 2, 5)
+
+
+async def test_health_tells_what_a_door_expects(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "outbox.sqlite")
+    await outbox.open("e1")
+    made = lists(part(*things(tea(1))))
+    matcher = Matcher("door-1", made, Bindings(3_600_000_000), 1_000_000, against=3)
+    matcher.bindings.take(START_US, "$RP.BIND desadv in " + URI)
+    voice = Voice("dock-gw", UTC, "urn:x:door-1", "live")
+    door = ReadPoint("dock_door", BoundDoor(DockDoor(PLAN), matcher), voice, lambda *_: [])
+    pipeline = Pipeline(Identifier(accept_raw=False), [door])
+    vitals = Vitals("b1", "1", "c", [], pipeline, outbox, lambda: Now(START_US + 1_500_000, 0))
+
+    (there,) = Health.from_payload((await vitals.health()).to_payload()).read_points
+    await outbox.close()
+
+    assert there.door == messages.Door(
+        lists=1, bound=URI, list_age_s=1.5, is_stale=True, against=3, seems_turned=True
+    )
